@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#define VICI_INSIDE
+
+#include "vici-core.h"
+
+#include "vici-client-enum-types.h"
+#include "vici-connection.h"
+#include "vici-stream.h"
+
+#undef VICI_INSIDE
