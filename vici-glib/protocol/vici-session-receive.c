@@ -1,0 +1,494 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "vici-session-private.h"
+
+#include <string.h>
+
+#include "vici-error.h"
+#include "vici-i18n.h"
+#include "vici-message-private.h"
+#include "vici-packet.h"
+#include "vici-trace.h"
+
+/* Calls the function of a call for the last time. */
+static void
+finish_call (ViciSession  *self,
+             ViciCall     *call,
+             ViciMessage  *reply,
+             const GError *error)
+{
+  ViciSessionPrivate *priv = vici_session_get_private (self);
+
+  if (call->abandoned)
+    return;
+
+  /* A callback that closes the session takes the call out of the queue. */
+  vici_call_ref (call);
+  priv->pending--;
+  call->abandoned = TRUE;
+
+  if (call->func != NULL)
+    call->func (self, NULL, reply, error, call->user_data);
+
+  vici_call_abandon (call);
+  vici_call_unref (call);
+}
+
+static void
+forget_listeners (gpointer key,
+                  gpointer value,
+                  gpointer user_data)
+{
+  ((ViciEvent *) value)->listeners = 0;
+}
+
+static void
+fail_all (ViciSession  *self,
+          const GError *error)
+{
+  ViciSessionPrivate *priv = vici_session_get_private (self);
+  ViciCall *call;
+
+  priv->closed = TRUE;
+  priv->listeners = 0;
+  g_hash_table_foreach (priv->events, forget_listeners, NULL);
+
+  while ((call = vici_call_queue_pop (&priv->queue)) != NULL)
+    {
+      finish_call (self, call, NULL, error);
+      vici_call_unref (call);
+    }
+}
+
+/* The peer refused the registration that a call relies on. */
+static void
+finish_unknown_event (ViciSession *self,
+                      ViciCall    *call)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_set_error (&error, VICI_ERROR, VICI_ERROR_UNKNOWN_EVENT,
+               _("The daemon does not know the event “%s”"), call->event->name);
+  finish_call (self, call, NULL, error);
+}
+
+static gboolean
+registration_failed (ViciCall *call)
+{
+  return call->epoch != 0 && call->epoch == call->event->failed_epoch;
+}
+
+static void
+finish_subscribe (ViciSession *self,
+                  ViciCall    *call)
+{
+  ViciSessionPrivate *priv = vici_session_get_private (self);
+
+  if (registration_failed (call))
+    {
+      finish_unknown_event (self, call);
+      return;
+    }
+
+  call->event->listeners++;
+  priv->listeners++;
+
+  /* Given up on its way, and subscribed all the same: it must be undone. */
+  if (call->abandoned)
+    vici_session_register (self, VICI_CALL_UNSUBSCRIBE, call->name, NULL, NULL, NULL, NULL);
+
+  finish_call (self, call, NULL, NULL);
+}
+
+static void
+finish_unsubscribe (ViciSession *self,
+                    ViciCall    *call)
+{
+  ViciSessionPrivate *priv = vici_session_get_private (self);
+  g_autoptr (GError) error = NULL;
+
+  if (registration_failed (call))
+    {
+      finish_unknown_event (self, call);
+      return;
+    }
+
+  if (call->epoch == 0)
+    {
+      g_set_error (&error, VICI_ERROR, VICI_ERROR_INVALID,
+                   _("The event “%s” is not subscribed to"), call->event->name);
+    }
+  else
+    {
+      call->event->listeners--;
+      priv->listeners--;
+    }
+
+  finish_call (self, call, NULL, error);
+}
+
+void
+vici_session_settle (ViciSession *self)
+{
+  ViciSessionPrivate *priv = vici_session_get_private (self);
+  ViciCall *call;
+
+  if (priv->settling)
+    return;
+
+  priv->settling = TRUE;
+
+  while ((call = vici_call_queue_first_sent (&priv->queue)) != NULL)
+    {
+      if (call->kind == VICI_CALL_COMMAND && !call->abandoned && registration_failed (call))
+        {
+          finish_unknown_event (self, call);
+          continue;
+        }
+
+      if (call->awaits != VICI_AWAITS_NOTHING)
+        break;
+
+      vici_call_queue_pop (&priv->queue);
+
+      if (call->kind == VICI_CALL_SUBSCRIBE)
+        finish_subscribe (self, call);
+      else if (call->kind == VICI_CALL_UNSUBSCRIBE)
+        finish_unsubscribe (self, call);
+
+      vici_call_unref (call);
+    }
+
+  priv->settling = FALSE;
+}
+
+static ViciMessage *
+copy_message (const ViciPacket *packet,
+              GError          **error)
+{
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (!vici_message_check_encoding (packet->message, packet->message_length, error))
+    return NULL;
+
+  bytes = g_bytes_new (packet->message, packet->message_length);
+
+  return vici_message_new_trusted (bytes, FALSE);
+}
+
+static gboolean
+handle_reply (ViciSession      *self,
+              const ViciPacket *packet,
+              ViciCall         *call,
+              GError          **error)
+{
+  ViciSessionPrivate *priv = vici_session_get_private (self);
+  g_autoptr (ViciMessage) reply = NULL;
+  g_autoptr (GError) unknown = NULL;
+
+  if (packet->type == VICI_PACKET_CMD_UNKNOWN)
+    {
+      g_set_error (&unknown, VICI_ERROR, VICI_ERROR_UNKNOWN_COMMAND,
+                   _("The daemon does not know the command “%s”"), call->name);
+    }
+  else
+    {
+      reply = copy_message (packet, error);
+      if (reply == NULL)
+        return FALSE;
+    }
+
+  call->awaits &= ~VICI_AWAITS_REPLY;
+  priv->in_flight--;
+
+  /* A plain command leaves the queue first, so that its function meets it
+   * gone; a streamed one has its unregistration to wait for. */
+  if (call->awaits == VICI_AWAITS_NOTHING)
+    {
+      vici_call_queue_pop (&priv->queue);
+      finish_call (self, call, reply, unknown);
+      vici_call_unref (call);
+    }
+  else
+    finish_call (self, call, reply, unknown);
+
+  return TRUE;
+}
+
+static void
+handle_confirmation (const ViciPacket *packet,
+                     ViciCall         *call)
+{
+  ViciEvent *event = call->event;
+  gboolean refused = packet->type == VICI_PACKET_EVENT_UNKNOWN;
+
+  if (call->awaits & VICI_AWAITS_REGISTERED)
+    {
+      call->awaits &= ~VICI_AWAITS_REGISTERED;
+
+      if (refused)
+        {
+          event->failed_epoch = call->epoch;
+
+          /* All who share it fail with it, one after the other. */
+          if (event->epoch == call->epoch && event->registered)
+            {
+              event->registered = FALSE;
+              event->subscribers = 0;
+            }
+        }
+    }
+  else
+    {
+      /* Refused or not: we are not registered now. */
+      call->awaits &= ~VICI_AWAITS_UNREGISTERED;
+    }
+}
+
+/* An answer carries no number: it belongs to the oldest packet that has none. */
+static gboolean
+handle_answer (ViciSession      *self,
+               const ViciPacket *packet,
+               GError          **error)
+{
+  ViciSessionPrivate *priv = vici_session_get_private (self);
+  ViciCall *call = vici_call_queue_first_sent (&priv->queue);
+  gboolean is_reply = packet->type == VICI_PACKET_CMD_RESPONSE ||
+                      packet->type == VICI_PACKET_CMD_UNKNOWN;
+  gboolean awaits_reply = call != NULL &&
+                          (call->awaits & VICI_AWAITS_REPLY) &&
+                          !(call->awaits & VICI_AWAITS_REGISTERED);
+
+  if (call == NULL || is_reply != awaits_reply)
+    {
+      g_set_error (error, VICI_ERROR, VICI_ERROR_PROTOCOL,
+                   is_reply ? _("The peer sent a reply to no command")
+                            : _("The peer sent a confirmation of no registration"));
+      return FALSE;
+    }
+
+  if (is_reply)
+    {
+      if (!handle_reply (self, packet, call, error))
+        return FALSE;
+    }
+  else
+    handle_confirmation (packet, call);
+
+  vici_session_settle (self);
+
+  return TRUE;
+}
+
+/* The streamed command whose events arrive now, if they are called @name. */
+static ViciCall *
+find_stream (ViciSession      *self,
+             const ViciPacket *packet)
+{
+  ViciSessionPrivate *priv = vici_session_get_private (self);
+  ViciCall *call = vici_call_queue_first_sent (&priv->queue);
+
+  if (call == NULL || call->event == NULL || call->abandoned ||
+      !(call->awaits & VICI_AWAITS_REPLY) || (call->awaits & VICI_AWAITS_REGISTERED) ||
+      strncmp (call->event->name, packet->name, packet->name_length) != 0 ||
+      call->event->name[packet->name_length] != '\0')
+    return NULL;
+
+  return call;
+}
+
+static ViciEvent *
+find_subscribed (ViciSession      *self,
+                 const ViciPacket *packet)
+{
+  ViciSessionPrivate *priv = vici_session_get_private (self);
+  char name[VICI_NAME_MAX + 1];
+  ViciEvent *event;
+
+  if (priv->listeners == 0)
+    return NULL;
+
+  memcpy (name, packet->name, packet->name_length);
+  name[packet->name_length] = '\0';
+  event = g_hash_table_lookup (priv->events, name);
+
+  return event != NULL && event->listeners > 0 ? event : NULL;
+}
+
+static gboolean
+handle_event (ViciSession      *self,
+              const ViciPacket *packet,
+              GError          **error)
+{
+  ViciCall *stream = find_stream (self, packet);
+  ViciEvent *subscribed = find_subscribed (self, packet);
+  g_autoptr (ViciMessage) message = NULL;
+
+  /* Nobody's event must be a message all the same. */
+  if (stream == NULL && subscribed == NULL)
+    return vici_message_check_encoding (packet->message, packet->message_length, error);
+
+  message = copy_message (packet, error);
+  if (message == NULL)
+    return FALSE;
+
+  if (stream != NULL && stream->func != NULL)
+    {
+      vici_call_ref (stream);
+      stream->func (self, stream->event->name, message, NULL, stream->user_data);
+      vici_call_unref (stream);
+    }
+
+  if (subscribed != NULL && subscribed->listeners > 0)
+    vici_session_emit_event (self, subscribed, message);
+
+  return TRUE;
+}
+
+static gboolean
+handle_packet (ViciSession  *self,
+               const guint8 *data,
+               gsize         length,
+               GError      **error)
+{
+  ViciPacket packet;
+
+  if (!vici_packet_parse (&packet, data, length, error))
+    return FALSE;
+
+  if (G_UNLIKELY (vici_trace_enabled))
+    vici_trace_received (&packet);
+
+  switch (packet.type)
+    {
+    case VICI_PACKET_EVENT:
+      return handle_event (self, &packet, error);
+
+    case VICI_PACKET_CMD_RESPONSE:
+    case VICI_PACKET_CMD_UNKNOWN:
+    case VICI_PACKET_EVENT_CONFIRM:
+    case VICI_PACKET_EVENT_UNKNOWN:
+      return handle_answer (self, &packet, error);
+
+    case VICI_PACKET_CMD_REQUEST:
+    case VICI_PACKET_EVENT_REGISTER:
+    case VICI_PACKET_EVENT_UNREGISTER:
+    default:
+      g_set_error (error, VICI_ERROR, VICI_ERROR_PROTOCOL,
+                   _("The peer sent a packet of type %u, which only a client sends"),
+                   packet.type);
+      return FALSE;
+    }
+}
+
+/**
+ * vici_session_receive:
+ * @self: a session
+ * @data: (array length=length): bytes that arrived from the peer
+ * @length: how many they are
+ * @error: return location for an error
+ *
+ * Tells the session what has arrived. It works for any cut of the peer's
+ * bytes, down to one byte at a time, and calls back for every packet that they
+ * complete.
+ *
+ * The session says how much it took; the caller keeps the rest and brings it
+ * again, in front of what follows. It takes less than all only when it was
+ * paused with vici_session_set_paused() or closed by a callback meanwhile.
+ *
+ * An error ends the session: every pending call has then failed with it, and
+ * the channel was asked to close. It is %VICI_ERROR_PROTOCOL for bytes that
+ * are not packets, or packets that nothing has asked for,
+ * %VICI_ERROR_MALFORMED for a packet whose message does not parse, and
+ * %VICI_ERROR_CLOSED when the session had ended before.
+ *
+ * Must not be called from a callback of the same session.
+ *
+ * Returns: how many bytes were taken, or -1 on error
+ *
+ * Since: 1.0
+ */
+gssize
+vici_session_receive (ViciSession  *self,
+                      const guint8 *data,
+                      gsize         length,
+                      GError      **error)
+{
+  ViciSessionPrivate *priv = vici_session_get_private (self);
+  g_autoptr (GError) local_error = NULL;
+  gsize left = length;
+  const guint8 *packet;
+  gsize packet_length;
+
+  g_return_val_if_fail (VICI_IS_SESSION (self), -1);
+  g_return_val_if_fail (data != NULL || length == 0, -1);
+  g_return_val_if_fail (length <= G_MAXSSIZE, -1);
+  g_return_val_if_fail (!priv->receiving, -1);
+
+  if (priv->closed)
+    {
+      g_set_error_literal (error, VICI_ERROR, VICI_ERROR_CLOSED, _("The session has ended"));
+      return -1;
+    }
+
+  g_object_ref (self);
+  priv->receiving = TRUE;
+
+  while (!priv->paused && !priv->closed &&
+         vici_framer_take (&priv->framer, &data, &left, &packet, &packet_length, &local_error))
+    {
+      if (!handle_packet (self, packet, packet_length, &local_error))
+        break;
+    }
+
+  priv->receiving = FALSE;
+
+  if (local_error != NULL && !priv->closed)
+    {
+      fail_all (self, local_error);
+      VICI_SESSION_GET_CLASS (self)->close (self);
+    }
+  else
+    vici_session_pump (self);
+
+  g_object_unref (self);
+
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return -1;
+    }
+
+  return (gssize) (length - left);
+}
+
+/**
+ * vici_session_closed:
+ * @self: a session
+ * @error: (nullable): why, or %NULL when nothing went wrong
+ *
+ * Tells the session that its channel is closed, by whichever side. Every
+ * pending call fails with @error, or with %VICI_ERROR_CLOSED for %NULL; the
+ * session stays closed. Does nothing when it was closed before.
+ *
+ * Since: 1.0
+ */
+void
+vici_session_closed (ViciSession  *self,
+                     const GError *error)
+{
+  ViciSessionPrivate *priv = vici_session_get_private (self);
+  g_autoptr (GError) closed = NULL;
+
+  g_return_if_fail (VICI_IS_SESSION (self));
+
+  if (priv->closed)
+    return;
+
+  if (error == NULL)
+    g_set_error_literal (&closed, VICI_ERROR, VICI_ERROR_CLOSED, _("The connection was closed"));
+
+  g_object_ref (self);
+  fail_all (self, error != NULL ? error : closed);
+  g_object_unref (self);
+}
