@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "vici-channel.h"
+
+#include "vici-i18n.h"
+
+G_DEFINE_ABSTRACT_TYPE (ViciChannel, vici_channel, G_TYPE_OBJECT)
+
+static void
+vici_channel_class_init (ViciChannelClass *klass)
+{
+}
+
+static void
+vici_channel_init (ViciChannel *self)
+{
+}
+
+gssize
+vici_channel_read (ViciChannel *self,
+                   guint8      *buffer,
+                   gsize        size,
+                   GError     **error)
+{
+  return VICI_CHANNEL_GET_CLASS (self)->read (self, buffer, size, error);
+}
+
+gssize
+vici_channel_write (ViciChannel         *self,
+                    const GOutputVector *vectors,
+                    guint                n_vectors,
+                    GError             **error)
+{
+  return VICI_CHANNEL_GET_CLASS (self)->write (self, vectors, n_vectors, error);
+}
+
+void
+vici_channel_watch (ViciChannel *self,
+                    GIOCondition condition)
+{
+  VICI_CHANNEL_GET_CLASS (self)->watch (self, condition);
+}
+
+GIOCondition
+vici_channel_ready (ViciChannel *self)
+{
+  return VICI_CHANNEL_GET_CLASS (self)->ready (self);
+}
+
+gboolean
+vici_channel_wait (ViciChannel  *self,
+                   gint64        deadline,
+                   GCancellable *cancellable,
+                   GError      **error)
+{
+  return VICI_CHANNEL_GET_CLASS (self)->wait (self, deadline, cancellable, error);
+}
+
+void
+vici_channel_close (ViciChannel *self)
+{
+  VICI_CHANNEL_GET_CLASS (self)->close (self);
+}
+
+void
+vici_channel_set_timed_out (GError **error)
+{
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                       _("The daemon did not answer in time"));
+}

@@ -1,0 +1,811 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "vici-link.h"
+
+#include "vici-channel.h"
+#include "vici-error.h"
+#include "vici-i18n.h"
+#include "vici-link-session.h"
+#include "vici-operation.h"
+#include "vici-socket-channel.h"
+#include "vici-stream-channel.h"
+
+/* One read takes as much as the socket holds, up to this. */
+#define READ_SIZE (64 * 1024)
+
+/* How much may wait to be written before the session is asked to hold back. */
+#define WRITE_BOUND (256 * 1024)
+#define WRITE_VECTORS 16
+
+/* Deliveries in one turn of the main loop. When there are more, the link rests
+ * until everything else had its turn, down to the idle functions (a toolkit
+ * draws at a low priority), but no longer than this. */
+#define DELIVERIES_PER_TURN 256
+#define REST_MAX_US 10000
+
+/* What may pile up for the main context while synchronous calls read past it. */
+#define WAITING_BOUND (64 * 1024 * 1024)
+
+/* Either of the link's two sources. */
+typedef struct
+{
+  GSource   source;
+  ViciLink *link;
+} ViciLinkSource;
+
+struct _ViciLink
+{
+  /* Not kept alive by the link, but for the time in which it lingers: when it
+   * is down, and still has something to deliver. */
+  GObject             *owner;
+  const ViciLinkFuncs *funcs;
+  GSource             *source;
+  GSource             *rest_source;     /* at the priority of an idle: ends the rest */
+  gint64               rests_until;     /* 0: is not at rest */
+  gint64               armed;           /* what the source wakes up for; -1: nothing */
+  GMainContext        *context;
+
+  ViciSession         *session;
+  ViciChannel         *channel;         /* NULL before the start */
+
+  guint8              *buffer;
+  gsize                start;           /* in the buffer: what the session has yet to take */
+  gsize                end;
+  gint64               now;
+
+  GQueue               out;             /* of GBytes */
+  gsize                out_size;
+  gsize                out_offset;      /* into the first of them */
+  gboolean             blocked;         /* the channel takes nothing for now */
+
+  GQueue               operations;
+  gboolean             pending_changed;
+
+  ViciDelivery        *first;
+  ViciDelivery        *last;
+  gsize                waiting;         /* bytes, roughly */
+
+  int                  woken;           /* atomic: some operation was cancelled */
+  gboolean             down;
+  gboolean             lingers;
+};
+
+/* -- Deliveries -- */
+
+static void
+linger (ViciLink *self)
+{
+  if (self->lingers)
+    return;
+
+  self->lingers = TRUE;
+  vici_link_ref (self);
+  g_object_ref (self->owner);
+}
+
+static void
+stop_lingering (ViciLink *self)
+{
+  if (!self->lingers)
+    return;
+
+  self->lingers = FALSE;
+  g_object_unref (self->owner);
+  vici_link_unref (self);
+}
+
+void
+vici_link_deliver (ViciLink     *self,
+                   ViciDelivery *delivery)
+{
+  delivery->next = NULL;
+
+  if (self->last != NULL)
+    self->last->next = delivery;
+  else
+    self->first = delivery;
+
+  self->last = delivery;
+  self->waiting += delivery->size;
+
+  if (self->down)
+    linger (self);
+}
+
+static void
+deliver_some (ViciLink *self,
+              guint    *budget)
+{
+  while (self->first != NULL && *budget > 0)
+    {
+      ViciDelivery *delivery = self->first;
+
+      self->first = delivery->next;
+      if (self->first == NULL)
+        self->last = NULL;
+
+      (*budget)--;
+      self->waiting -= delivery->size;
+      delivery->deliver (delivery);
+    }
+}
+
+/* -- Events -- */
+
+typedef struct
+{
+  ViciDelivery delivery;
+  ViciLink    *link;            /* outlives what it delivers */
+  GQuark       name;
+  ViciMessage *message;
+} EventDelivery;
+
+static void
+deliver_event (ViciDelivery *delivery)
+{
+  EventDelivery *self = (EventDelivery *) delivery;
+
+  self->link->funcs->event (self->link->owner, self->name, self->message);
+
+  g_object_unref (self->message);
+  g_free (self);
+}
+
+static void
+on_event (ViciSession *session,
+          const char  *name,
+          ViciMessage *message,
+          gpointer     user_data)
+{
+  ViciLink *self = user_data;
+  EventDelivery *event = g_new0 (EventDelivery, 1);
+
+  event->delivery.size = sizeof (EventDelivery) + g_bytes_get_size (vici_message_get_bytes (message));
+  event->delivery.deliver = deliver_event;
+  event->link = self;
+  event->name = g_quark_from_string (name);
+  event->message = g_object_ref (message);
+
+  vici_link_deliver (self, &event->delivery);
+}
+
+/* -- Writing -- */
+
+static void
+on_send (ViciSession *session,
+         GBytes      *bytes,
+         gpointer     user_data)
+{
+  ViciLink *self = user_data;
+
+  g_queue_push_tail (&self->out, g_bytes_ref (bytes));
+  self->out_size += g_bytes_get_size (bytes);
+
+  if (self->out_size > WRITE_BOUND)
+    vici_session_set_writable (session, FALSE);
+}
+
+static void
+clear_out (ViciLink *self)
+{
+  g_queue_clear_full (&self->out, (GDestroyNotify) g_bytes_unref);
+  self->out_size = 0;
+  self->out_offset = 0;
+}
+
+static void
+drop_written (ViciLink *self,
+              gsize     length)
+{
+  self->out_size -= length;
+  length += self->out_offset;
+
+  while (!g_queue_is_empty (&self->out))
+    {
+      GBytes *bytes = g_queue_peek_head (&self->out);
+
+      if (g_bytes_get_size (bytes) > length)
+        break;
+
+      length -= g_bytes_get_size (bytes);
+      g_bytes_unref (g_queue_pop_head (&self->out));
+    }
+
+  self->out_offset = length;
+}
+
+static gssize
+write_some (ViciLink *self,
+            GError  **error)
+{
+  GOutputVector vectors[WRITE_VECTORS];
+  guint n = 0;
+
+  for (GList *l = self->out.head; l != NULL && n < WRITE_VECTORS; l = l->next, n++)
+    vectors[n].buffer = g_bytes_get_data (l->data, &vectors[n].size);
+
+  vectors[0].buffer = (const guint8 *) vectors[0].buffer + self->out_offset;
+  vectors[0].size -= self->out_offset;
+
+  return vici_channel_write (self->channel, vectors, n, error);
+}
+
+/* Writes what the channel takes. Returns whether it took anything. */
+static gboolean
+flush (ViciLink *self)
+{
+  gboolean wrote = FALSE;
+
+  while (self->channel != NULL && !self->blocked && !g_queue_is_empty (&self->out))
+    {
+      g_autoptr (GError) error = NULL;
+      gssize n = write_some (self, &error);
+
+      if (n == VICI_CHANNEL_WOULD_BLOCK)
+        {
+          self->blocked = TRUE;
+          break;
+        }
+
+      if (n < 0)
+        {
+          /* The peer does not listen any more, but may have said something
+           * before: reading goes on until it finds the end. */
+          vici_session_set_writable (self->session, FALSE);
+          clear_out (self);
+          break;
+        }
+
+      wrote = TRUE;
+      drop_written (self, (gsize) n);
+
+      if (self->out_size <= WRITE_BOUND)
+        vici_session_set_writable (self->session, TRUE);
+    }
+
+  return wrote;
+}
+
+/* -- Reading -- */
+
+static void
+read_failed (ViciLink     *self,
+             const GError *cause)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (cause != NULL)
+    g_set_error (&error, VICI_ERROR, VICI_ERROR_CLOSED,
+                 _("The connection to the daemon broke: %s"), cause->message);
+  else
+    g_set_error_literal (&error, VICI_ERROR, VICI_ERROR_CLOSED,
+                         _("The daemon closed the connection"));
+
+  vici_link_shut_down (self, error);
+}
+
+static gboolean
+fill_buffer (ViciLink *self)
+{
+  g_autoptr (GError) error = NULL;
+  gssize n = vici_channel_read (self->channel, self->buffer, READ_SIZE, &error);
+
+  if (n == VICI_CHANNEL_WOULD_BLOCK)
+    return FALSE;
+
+  self->now = g_get_monotonic_time ();
+
+  if (n <= 0)
+    {
+      read_failed (self, error);
+      return FALSE;
+    }
+
+  self->start = 0;
+  self->end = (gsize) n;
+
+  return TRUE;
+}
+
+/* Hands one buffer's worth to the session. Returns whether there was any. */
+static gboolean
+receive (ViciLink *self)
+{
+  g_autoptr (GError) error = NULL;
+  gssize taken;
+
+  if (self->channel == NULL || self->down || vici_session_get_paused (self->session))
+    return FALSE;
+
+  if (self->start == self->end && !fill_buffer (self))
+    return FALSE;
+
+  taken = vici_session_receive (self->session, self->buffer + self->start,
+                                self->end - self->start, &error);
+  if (taken < 0)
+    vici_link_shut_down (self, error);
+  else
+    self->start += (gsize) taken;
+
+  return TRUE;
+}
+
+static void
+update_watch (ViciLink *self)
+{
+  GIOCondition condition = 0;
+
+  if (self->channel == NULL || self->down)
+    return;
+
+  if (!vici_session_get_paused (self->session))
+    condition |= G_IO_IN;
+  if (self->blocked)
+    condition |= G_IO_OUT;
+
+  vici_channel_watch (self->channel, condition);
+}
+
+void
+vici_link_pause (ViciLink *self)
+{
+  vici_session_set_paused (self->session, TRUE);
+}
+
+void
+vici_link_resume (ViciLink *self)
+{
+  vici_session_set_paused (self->session, FALSE);
+}
+
+/* -- Operations -- */
+
+void
+vici_link_arm (ViciLink      *self,
+               ViciOperation *operation)
+{
+  gint64 deadline = vici_operation_get_deadline (operation);
+
+  if (deadline < 0 || (self->armed >= 0 && self->armed <= deadline))
+    return;
+
+  self->armed = deadline;
+  g_source_set_ready_time (self->source, deadline);
+}
+
+void
+vici_link_add_operation (ViciLink      *self,
+                         ViciOperation *operation)
+{
+  g_queue_push_tail_link (&self->operations, &operation->node);
+  self->pending_changed = TRUE;
+  vici_link_arm (self, operation);
+}
+
+void
+vici_link_remove_operation (ViciLink      *self,
+                            ViciOperation *operation)
+{
+  g_queue_unlink (&self->operations, &operation->node);
+  self->pending_changed = TRUE;
+}
+
+void
+vici_link_wake_up (ViciLink *self)
+{
+  g_atomic_int_set (&self->woken, TRUE);
+  g_main_context_wakeup (self->context);
+}
+
+static void
+check_cancelled (ViciLink *self)
+{
+  GList *next;
+
+  if (!g_atomic_int_compare_and_exchange (&self->woken, TRUE, FALSE))
+    return;
+
+  for (GList *l = self->operations.head; l != NULL; l = next)
+    {
+      next = l->next;
+      vici_operation_check_cancelled (l->data);
+    }
+}
+
+/* The source wakes up at the first deadline there was and not at each one that
+ * follows, so that a call that is answered costs no timer: most of what is
+ * looked at here has time left. */
+static void
+check_deadlines (ViciLink *self,
+                 gint64    now)
+{
+  GList *next;
+
+  if (self->armed < 0 || self->armed > now)
+    return;
+
+  self->armed = -1;
+  g_source_set_ready_time (self->source, -1);
+
+  for (GList *l = self->operations.head; l != NULL; l = next)
+    {
+      ViciOperation *operation = l->data;
+
+      next = l->next;
+      if (!vici_operation_check_deadline (operation, now))
+        vici_link_arm (self, operation);
+    }
+}
+
+/* -- The main loop -- */
+
+static gboolean
+has_work (ViciLink *self)
+{
+  return self->first != NULL || self->pending_changed || g_atomic_int_get (&self->woken) ||
+         (self->channel != NULL && !self->down &&
+          ((!g_queue_is_empty (&self->out) && !self->blocked) ||
+           (self->start < self->end && !vici_session_get_paused (self->session))));
+}
+
+/* One turn: reads once, delivers what came of it, writes what came of that,
+ * and reads once more, since a daemon is often as fast. */
+static void
+run (ViciLink *self)
+{
+  GIOCondition ready = self->channel && !self->down ? vici_channel_ready (self->channel) : 0;
+  gboolean readable = (ready & ~G_IO_OUT) != 0 || self->start < self->end;
+  guint budget = DELIVERIES_PER_TURN;
+
+  if (ready & ~G_IO_IN)
+    self->blocked = FALSE;
+
+  do
+    {
+      if (readable && self->first == NULL)
+        receive (self);
+
+      deliver_some (self, &budget);
+      readable = flush (self);
+    }
+  while (readable && budget > 0);
+
+  if (budget == 0)
+    self->rests_until = g_get_monotonic_time () + REST_MAX_US;
+
+  if (self->pending_changed)
+    {
+      self->pending_changed = FALSE;
+      self->funcs->pending_changed (self->owner);
+    }
+
+  if (!self->down)
+    update_watch (self);
+  else if (self->first == NULL)
+    stop_lingering (self);
+}
+
+static gboolean
+is_resting (ViciLink *self,
+            GSource  *source)
+{
+  if (self->rests_until > 0 && self->rests_until <= g_source_get_time (source))
+    self->rests_until = 0;
+
+  return self->rests_until > 0;
+}
+
+static gboolean
+vici_link_source_prepare (GSource *source,
+                          int     *timeout)
+{
+  ViciLink *self = ((ViciLinkSource *) source)->link;
+
+  return !is_resting (self, source) && has_work (self);
+}
+
+static gboolean
+vici_link_source_check (GSource *source)
+{
+  ViciLink *self = ((ViciLinkSource *) source)->link;
+
+  return !is_resting (self, source) &&
+         (has_work (self) ||
+          (self->channel != NULL && !self->down && vici_channel_ready (self->channel) != 0));
+}
+
+static gboolean
+vici_link_source_dispatch (GSource    *source,
+                           GSourceFunc callback,
+                           gpointer    user_data)
+{
+  ViciLink *self = vici_link_ref (((ViciLinkSource *) source)->link);
+  g_autoptr (GObject) owner = g_object_ref (self->owner);
+
+  /* What has arrived in time counts, however late one comes to read it. */
+  check_cancelled (self);
+  run (self);
+  check_deadlines (self, g_source_get_time (source));
+
+  vici_link_unref (self);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs vici_link_source_funcs = {
+  .prepare = vici_link_source_prepare,
+  .check = vici_link_source_check,
+  .dispatch = vici_link_source_dispatch,
+};
+
+static gboolean
+vici_rest_source_prepare (GSource *source,
+                          int     *timeout)
+{
+  return ((ViciLinkSource *) source)->link->rests_until > 0;
+}
+
+static gboolean
+vici_rest_source_check (GSource *source)
+{
+  return ((ViciLinkSource *) source)->link->rests_until > 0;
+}
+
+static gboolean
+vici_rest_source_dispatch (GSource    *source,
+                           GSourceFunc callback,
+                           gpointer    user_data)
+{
+  ((ViciLinkSource *) source)->link->rests_until = 0;
+
+  return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs vici_rest_source_funcs = {
+  .prepare = vici_rest_source_prepare,
+  .check = vici_rest_source_check,
+  .dispatch = vici_rest_source_dispatch,
+};
+
+static GSource *
+attach_source (ViciLink     *self,
+               GSourceFuncs *funcs,
+               const char   *name,
+               int           priority)
+{
+  GSource *source = g_source_new (funcs, sizeof (ViciLinkSource));
+
+  /* Without this, GLib takes a source out of the context around each dispatch,
+   * at the price of three system calls. run() bears being called from a main
+   * loop within a callback. */
+  g_source_set_can_recurse (source, TRUE);
+  g_source_set_static_name (source, name);
+  g_source_set_priority (source, priority);
+  ((ViciLinkSource *) source)->link = self;
+  g_source_attach (source, self->context);
+
+  return source;
+}
+
+/* -- Synchronous calls -- */
+
+static gboolean
+check_drivable (ViciLink      *self,
+                ViciOperation *operation,
+                GError       **error)
+{
+  gint64 deadline = vici_operation_get_deadline (operation);
+
+  if (self->channel == NULL)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING,
+                           _("The connection is still being opened"));
+      return FALSE;
+    }
+
+  if (vici_session_get_paused (self->session))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+                           _("Another stream of the connection has to be read first"));
+      return FALSE;
+    }
+
+  if (self->waiting > WAITING_BOUND)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
+                           _("Too many events wait for their main context to run"));
+      return FALSE;
+    }
+
+  if (deadline >= 0 && deadline <= self->now)
+    {
+      vici_channel_set_timed_out (error);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+gboolean
+vici_link_drive (ViciLink      *self,
+                 ViciOperation *operation,
+                 ViciLinkUntil  until,
+                 gpointer       user_data,
+                 GCancellable  *cancellable,
+                 GError       **error)
+{
+  gboolean done;
+
+  vici_link_ref (self);
+  flush (self);
+
+  while (!(done = until (user_data)))
+    {
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        break;
+
+      if (receive (self))
+        {
+          flush (self);
+          continue;
+        }
+
+      /* Receiving may have met the end. */
+      if (until (user_data))
+        continue;
+
+      if (!check_drivable (self, operation, error))
+        break;
+
+      update_watch (self);
+      if (!vici_channel_wait (self->channel, vici_operation_get_deadline (operation),
+                              cancellable, error))
+        break;
+
+      self->blocked = FALSE;
+      flush (self);
+    }
+
+  vici_link_unref (self);
+
+  return done;
+}
+
+/* -- Life -- */
+
+ViciLink *
+vici_link_new (GObject             *owner,
+               const ViciLinkFuncs *funcs,
+               GMainContext        *context)
+{
+  ViciLink *self = g_rc_box_new0 (ViciLink);
+
+  self->owner = owner;
+  self->funcs = funcs;
+  self->context = g_main_context_ref (context);
+  self->armed = -1;
+  self->now = g_get_monotonic_time ();
+  g_queue_init (&self->out);
+  g_queue_init (&self->operations);
+
+  self->session = vici_link_session_new (on_send, self);
+  vici_session_set_writable (self->session, FALSE);
+  g_signal_connect (self->session, "event", G_CALLBACK (on_event), self);
+
+  self->source = attach_source (self, &vici_link_source_funcs,
+                                "[vici-glib] link", G_PRIORITY_DEFAULT);
+  self->rest_source = attach_source (self, &vici_rest_source_funcs,
+                                     "[vici-glib] rest", G_PRIORITY_DEFAULT_IDLE);
+
+  return self;
+}
+
+ViciLink *
+vici_link_new_down (GObject             *owner,
+                    const ViciLinkFuncs *funcs)
+{
+  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
+  ViciLink *self = vici_link_new (owner, funcs, context);
+
+  self->down = TRUE;
+  vici_session_closed (self->session, NULL);
+
+  return self;
+}
+
+ViciLink *
+vici_link_ref (ViciLink *self)
+{
+  return g_rc_box_acquire (self);
+}
+
+static void
+vici_link_clear (gpointer data)
+{
+  ViciLink *self = data;
+
+  g_source_destroy (self->source);
+  g_source_unref (self->source);
+  g_source_destroy (self->rest_source);
+  g_source_unref (self->rest_source);
+  g_main_context_unref (self->context);
+  g_clear_object (&self->channel);
+  g_signal_handlers_disconnect_by_data (self->session, self);
+  g_object_unref (self->session);
+  clear_out (self);
+  g_free (self->buffer);
+}
+
+void
+vici_link_unref (ViciLink *self)
+{
+  g_rc_box_release_full (self, vici_link_clear);
+}
+
+static ViciChannel *
+new_channel (ViciLink  *self,
+             GIOStream *stream)
+{
+  /* A wrapper is called a socket's connection too, with streams of its own
+   * (TLS, say) that do not go straight to the socket. */
+  if (G_IS_SOCKET_CONNECTION (stream) && !G_IS_TCP_WRAPPER_CONNECTION (stream))
+    return vici_socket_channel_new (G_SOCKET_CONNECTION (stream), self->source);
+
+  return vici_stream_channel_new (stream, self->context);
+}
+
+void
+vici_link_start (ViciLink  *self,
+                 GIOStream *stream)
+{
+  self->buffer = g_malloc (READ_SIZE);
+  self->channel = new_channel (self, stream);
+  update_watch (self);
+  vici_session_set_writable (self->session, TRUE);
+}
+
+void
+vici_link_shut_down (ViciLink     *self,
+                     const GError *error)
+{
+  if (self->down)
+    return;
+
+  vici_link_ref (self);
+  self->down = TRUE;
+  if (self->first != NULL)
+    linger (self);
+
+  vici_session_closed (self->session, error);
+  if (self->channel != NULL)
+    vici_channel_close (self->channel);
+  clear_out (self);
+  self->start = self->end = 0;
+
+  self->funcs->down (self->owner, self, error);
+  vici_link_unref (self);
+}
+
+ViciSession *
+vici_link_get_session (ViciLink *self)
+{
+  return self->session;
+}
+
+GMainContext *
+vici_link_get_context (ViciLink *self)
+{
+  return self->context;
+}
+
+guint
+vici_link_get_pending (ViciLink *self)
+{
+  return self->operations.length;
+}
+
+gint64
+vici_link_get_time (ViciLink *self)
+{
+  return self->now;
+}
