@@ -4,8 +4,61 @@
 
 #include "vici-connection.h"
 #include "vici-link.h"
+#include "vici-opener.h"
 
 G_BEGIN_DECLS
+
+/* The connection in three files: vici-connection.c is the class and its
+ * properties, vici-connection-open.c how it begins and ends,
+ * vici-connection-call.c what is asked over it. */
+
+struct _ViciConnection
+{
+  GObject             parent_instance;
+
+  char               *uri;
+  GIOStream          *io_stream;        /* while it is open */
+  gboolean            fixed_stream;     /* made of a stream, and not of a URI */
+  ViciConnectionState state;
+  guint               timeout;
+  guint               max_in_flight;
+
+  ViciLink           *link;             /* while opening or open */
+  ViciLink           *closing;          /* the last one, until its end was delivered; it
+                                           keeps the connection alive, not the reverse */
+  gboolean            quiet;            /* an end that only `closed` handlers ask about */
+
+  /* While opening. */
+  ViciOpener         *opener;
+  GAsyncReadyCallback open_callback;
+  gpointer            open_data;
+
+  GHashTable         *subscriptions;    /* event name → number, to be kept up */
+};
+
+/* -- vici-connection.c -- */
+
+void      vici_connection_set_state           (ViciConnection     *self,
+                                               ViciConnectionState state);
+void      vici_connection_notify_state        (ViciConnection     *self);
+void      vici_connection_notify_io_stream    (ViciConnection     *self);
+void      vici_connection_notify_pending      (ViciConnection     *self);
+void      vici_connection_emit_event          (ViciConnection     *self,
+                                               GQuark              name,
+                                               ViciMessage        *message);
+void      vici_connection_emit_closed         (ViciConnection     *self,
+                                               const GError       *error);
+gboolean  vici_connection_has_closed_handler  (ViciConnection     *self);
+
+/* -- vici-connection-open.c -- */
+
+/* Makes it open over a stream, as from here on. */
+void      vici_connection_start               (ViciConnection     *self,
+                                               GIOStream          *stream);
+
+/* Ends it, but asks for no turn of the main context for the sake of anything
+ * that nobody would hear of. */
+void      vici_connection_shut_down_quietly   (ViciConnection     *self);
 
 /* The link that a call goes over, handed over: the one that is open or opening;
  * else one on which every call fails for that reason. */

@@ -280,7 +280,16 @@ handle_answer (ViciSession      *self,
   return TRUE;
 }
 
-/* The streamed command whose events arrive now, if they are called @name. */
+/* A name on the wire may hold any byte, NUL as well. */
+static gboolean
+is_named (const ViciPacket *packet,
+          const char       *name)
+{
+  return strlen (name) == packet->name_length &&
+         memcmp (name, packet->name, packet->name_length) == 0;
+}
+
+/* The streamed command to which an event belongs that arrives now. */
 static ViciCall *
 find_stream (ViciSession      *self,
              const ViciPacket *packet)
@@ -290,8 +299,7 @@ find_stream (ViciSession      *self,
 
   if (call == NULL || call->event == NULL || call->abandoned ||
       !(call->awaits & VICI_AWAITS_REPLY) || (call->awaits & VICI_AWAITS_REGISTERED) ||
-      strncmp (call->event->name, packet->name, packet->name_length) != 0 ||
-      call->event->name[packet->name_length] != '\0')
+      !is_named (packet, call->event->name))
     return NULL;
 
   return call;
@@ -312,7 +320,10 @@ find_subscribed (ViciSession      *self,
   name[packet->name_length] = '\0';
   event = g_hash_table_lookup (priv->events, name);
 
-  return event != NULL && event->listeners > 0 ? event : NULL;
+  if (event == NULL || event->listeners == 0 || !is_named (packet, event->name))
+    return NULL;
+
+  return event;
 }
 
 static gboolean
