@@ -66,11 +66,17 @@ vici_message_class_init (ViciMessageClass *klass)
   G_OBJECT_CLASS (klass)->finalize = vici_message_finalize;
 }
 
+/* What g_object_new() makes is the empty message. All of them share their
+ * bytes, since every other message begins as one. */
 static void
 vici_message_init (ViciMessage *self)
 {
-  /* What g_object_new() makes is the empty message. */
-  self->bytes = g_bytes_new_static (empty, 0);
+  static gsize bytes;
+
+  if (g_once_init_enter (&bytes))
+    g_once_init_leave (&bytes, (gsize) g_bytes_new_static (empty, 0));
+
+  self->bytes = g_bytes_ref ((GBytes *) bytes);
   self->data = empty;
 }
 
@@ -208,6 +214,40 @@ check_element (const guint8 *position,
   return position + 2 + (position[0] << 8 | position[1]);
 }
 
+/* Nearly every element is a key with a name of up to 16 plain bytes, and has
+ * other bytes behind it, so that the name can be read eight at a time wherever
+ * it ends. Returns what follows such a key, and NULL for all that has to be
+ * looked at more closely. */
+static inline const guint8 *
+check_plain_key (const guint8 *position,
+                 const guint8 *end)
+{
+  guint64 unprintable;
+  gsize name_length, value_length;
+
+  if (end - position < 2 + 16 + 2 || position[0] != VICI_ELEMENT_KEY_VALUE)
+    return NULL;
+
+  name_length = position[1];
+  position += 2;
+  if (name_length - 1 >= 16)
+    return NULL;
+
+  unprintable = vici_name_unprintable (vici_name_word (position));
+  if (name_length <= 8)
+    unprintable <<= 64 - 8 * name_length;
+  else
+    unprintable |= vici_name_unprintable (vici_name_word (position + 8)) << (128 - 8 * name_length);
+  if (unprintable != 0)
+    return NULL;
+
+  position += name_length;
+  value_length = (gsize) position[0] << 8 | position[1];
+  position += 2;
+
+  return value_length <= (gsize) (end - position) ? position + value_length : NULL;
+}
+
 gboolean
 vici_message_check_encoding (const guint8 *data,
                              gsize         length,
@@ -225,9 +265,10 @@ vici_message_check_encoding (const guint8 *data,
   end = data + length;
   while (position != end)
     {
-      const guint8 *next;
+      const guint8 *next = in_list ? NULL : check_plain_key (position, end);
 
-      next = check_element (position, end, &depth, &in_list, &problem);
+      if (next == NULL)
+        next = check_element (position, end, &depth, &in_list, &problem);
       if (next == NULL)
         break;
 

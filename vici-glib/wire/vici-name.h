@@ -12,6 +12,17 @@ G_BEGIN_DECLS
 
 #define VICI_NAME_ONES G_GUINT64_CONSTANT (0x0101010101010101)
 
+/* Eight bytes as one number, the first of them lowest. */
+static inline guint64
+vici_name_word (const guint8 *name)
+{
+  guint64 word;
+
+  memcpy (&word, name, 8);
+
+  return GUINT64_FROM_LE (word);
+}
+
 /* The last one to eight bytes of a name as one number. Fewer than eight are in
  * it more than once, or filled up with spaces: two names of the same length
  * still differ if their bytes do, and nothing behind the name is read. */
