@@ -32,13 +32,38 @@ vici_call_new (ViciCallKind    kind,
 void
 vici_call_abandon (ViciCall *call)
 {
-  GDestroyNotify notify = g_steal_pointer (&call->notify);
+  GDestroyNotify notify;
 
   call->abandoned = TRUE;
-  call->func = NULL;
 
+  /* The function of a language binding lives in what is freed here. */
+  if (call->running > 0)
+    return;
+
+  call->func = NULL;
+  notify = g_steal_pointer (&call->notify);
   if (notify != NULL)
     notify (g_steal_pointer (&call->user_data));
+}
+
+void
+vici_call_run (ViciCall     *call,
+               ViciSession  *session,
+               const char   *event,
+               ViciMessage  *message,
+               const GError *error)
+{
+  /* It may close the session, which takes the call out of the queue. */
+  vici_call_ref (call);
+
+  call->running++;
+  if (call->func != NULL)
+    call->func (session, event, message, error, call->user_data);
+  call->running--;
+
+  if (call->abandoned)
+    vici_call_abandon (call);
+  vici_call_unref (call);
 }
 
 ViciCall *
@@ -54,6 +79,8 @@ vici_call_clear (gpointer data)
 
   vici_call_abandon (call);
   g_clear_object (&call->request);
+  g_clear_object (&call->reply);
+  g_clear_error (&call->error);
 }
 
 void

@@ -10,7 +10,8 @@ typedef enum
 {
   VICI_CALL_COMMAND,
   VICI_CALL_SUBSCRIBE,
-  VICI_CALL_UNSUBSCRIBE
+  VICI_CALL_UNSUBSCRIBE,
+  VICI_CALL_TAKE_BACK           /* the session's own, for a subscription that was given up */
 } ViciCallKind;
 
 /* What the peer still owes a call that was sent. The packets of a streamed
@@ -37,9 +38,11 @@ typedef struct
   guint    subscribers;
 
   /* As of the last packet read: the newest registration that the peer refused,
-   * and the number of subscribers that want to hear of events. */
+   * the number of subscribers, and how many of these were given up before they
+   * began, and are being taken back. */
   guint64  failed_epoch;
   guint    listeners;
+  guint    leaving;
 } ViciEvent;
 
 typedef struct
@@ -47,9 +50,12 @@ typedef struct
   ViciCallKind    kind;
   ViciAwaits      awaits;
   ViciEvent      *event;        /* subscribed or streamed; NULL for a plain command */
-  guint64         epoch;        /* of the registration that it relies on; 0: none */
+  guint64         epoch;        /* of the registration that it relies on or ends; 0: none */
   gboolean        abandoned;    /* nobody waits for it any more */
+  guint           running;      /* how often the function is on the stack */
   ViciMessage    *request;
+  ViciMessage    *reply;        /* that has come, or */
+  GError         *error;        /* what has come in its place */
   ViciSessionFunc func;
   gpointer        user_data;
   GDestroyNotify  notify;
@@ -65,8 +71,17 @@ ViciCall *vici_call_new     (ViciCallKind    kind,
 ViciCall *vici_call_ref     (ViciCall       *call);
 void      vici_call_unref   (ViciCall       *call);
 
-/* Nobody waits for the call any more: lets go of what its owner gave. */
+/* Nobody waits for the call any more: lets go of what its owner gave, once the
+ * function has returned. */
 void      vici_call_abandon (ViciCall       *call);
+
+/* Calls the function, if there is one; for the last time if the call is marked
+ * as abandoned. */
+void      vici_call_run     (ViciCall       *call,
+                             ViciSession    *session,
+                             const char     *event,
+                             ViciMessage    *message,
+                             const GError   *error);
 
 /* The calls in the order of the wire, in one ring: those that were sent and
  * are not yet answered, then those that wait to be sent. Numbers are handed

@@ -33,19 +33,9 @@ typedef struct
   /* On the stack: what is called from callbacks must not start them again. */
   gboolean      receiving;
   gboolean      pumping;
-  gboolean      settling;
 } ViciSessionPrivate;
 
 ViciSessionPrivate *vici_session_get_private   (ViciSession    *self);
-
-/* Queues an (un)subscription. */
-guint64             vici_session_register      (ViciSession    *self,
-                                                ViciCallKind    kind,
-                                                const char     *event,
-                                                ViciSessionFunc func,
-                                                gpointer        user_data,
-                                                GDestroyNotify  notify,
-                                                GError        **error);
 
 /* Sends what may go out by now, in as few pieces as makes sense. Within
  * vici_session_receive() nothing is sent: one go at its end takes all that the

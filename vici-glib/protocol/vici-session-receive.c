@@ -22,16 +22,9 @@ finish_call (ViciSession  *self,
   if (call->abandoned)
     return;
 
-  /* A callback that closes the session takes the call out of the queue. */
-  vici_call_ref (call);
   priv->pending--;
   call->abandoned = TRUE;
-
-  if (call->func != NULL)
-    call->func (self, NULL, reply, error, call->user_data);
-
-  vici_call_abandon (call);
-  vici_call_unref (call);
+  vici_call_run (call, self, NULL, reply, error);
 }
 
 static void
@@ -39,7 +32,10 @@ forget_listeners (gpointer key,
                   gpointer value,
                   gpointer user_data)
 {
-  ((ViciEvent *) value)->listeners = 0;
+  ViciEvent *event = value;
+
+  event->listeners = 0;
+  event->leaving = 0;
 }
 
 static void
@@ -55,7 +51,11 @@ fail_all (ViciSession  *self,
 
   while ((call = vici_call_queue_pop (&priv->queue)) != NULL)
     {
-      finish_call (self, call, NULL, error);
+      if (call->reply != NULL || call->error != NULL)
+        finish_call (self, call, call->reply, call->error);
+      else
+        finish_call (self, call, NULL, error);
+
       vici_call_unref (call);
     }
 }
@@ -92,10 +92,8 @@ finish_subscribe (ViciSession *self,
 
   call->event->listeners++;
   priv->listeners++;
-
-  /* Given up on its way, and subscribed all the same: it must be undone. */
   if (call->abandoned)
-    vici_session_register (self, VICI_CALL_UNSUBSCRIBE, call->name, NULL, NULL, NULL, NULL);
+    call->event->leaving++;
 
   finish_call (self, call, NULL, NULL);
 }
@@ -120,8 +118,14 @@ finish_unsubscribe (ViciSession *self,
     }
   else
     {
-      call->event->listeners--;
       priv->listeners--;
+      call->event->listeners--;
+      if (call->kind == VICI_CALL_TAKE_BACK)
+        call->event->leaving--;
+
+      /* With the registration end all who relied on it. */
+      if (call->event->listeners == 0)
+        call->event->leaving = 0;
     }
 
   finish_call (self, call, NULL, error);
@@ -132,11 +136,6 @@ vici_session_settle (ViciSession *self)
 {
   ViciSessionPrivate *priv = vici_session_get_private (self);
   ViciCall *call;
-
-  if (priv->settling)
-    return;
-
-  priv->settling = TRUE;
 
   while ((call = vici_call_queue_first_sent (&priv->queue)) != NULL)
     {
@@ -151,15 +150,15 @@ vici_session_settle (ViciSession *self)
 
       vici_call_queue_pop (&priv->queue);
 
-      if (call->kind == VICI_CALL_SUBSCRIBE)
+      if (call->kind == VICI_CALL_COMMAND)
+        finish_call (self, call, call->reply, call->error);
+      else if (call->kind == VICI_CALL_SUBSCRIBE)
         finish_subscribe (self, call);
-      else if (call->kind == VICI_CALL_UNSUBSCRIBE)
+      else if (call->kind == VICI_CALL_UNSUBSCRIBE || call->kind == VICI_CALL_TAKE_BACK)
         finish_unsubscribe (self, call);
 
       vici_call_unref (call);
     }
-
-  priv->settling = FALSE;
 }
 
 static ViciMessage *
@@ -176,6 +175,9 @@ copy_message (const ViciPacket *packet,
   return vici_message_new_trusted (bytes, FALSE);
 }
 
+/* Notes the reply. A streamed command has its unregistration to wait for: when
+ * its end is told, nothing more of it is on its way, and the caller may hang up
+ * without cutting the peer short. */
 static gboolean
 handle_reply (ViciSession      *self,
               const ViciPacket *packet,
@@ -183,34 +185,21 @@ handle_reply (ViciSession      *self,
               GError          **error)
 {
   ViciSessionPrivate *priv = vici_session_get_private (self);
-  g_autoptr (ViciMessage) reply = NULL;
-  g_autoptr (GError) unknown = NULL;
 
   if (packet->type == VICI_PACKET_CMD_UNKNOWN)
     {
-      g_set_error (&unknown, VICI_ERROR, VICI_ERROR_UNKNOWN_COMMAND,
+      g_set_error (&call->error, VICI_ERROR, VICI_ERROR_UNKNOWN_COMMAND,
                    _("The daemon does not know the command “%s”"), call->name);
     }
   else
     {
-      reply = copy_message (packet, error);
-      if (reply == NULL)
+      call->reply = copy_message (packet, error);
+      if (call->reply == NULL)
         return FALSE;
     }
 
   call->awaits &= ~VICI_AWAITS_REPLY;
   priv->in_flight--;
-
-  /* A plain command leaves the queue first, so that its function meets it
-   * gone; a streamed one has its unregistration to wait for. */
-  if (call->awaits == VICI_AWAITS_NOTHING)
-    {
-      vici_call_queue_pop (&priv->queue);
-      finish_call (self, call, reply, unknown);
-      vici_call_unref (call);
-    }
-  else
-    finish_call (self, call, reply, unknown);
 
   return TRUE;
 }
@@ -305,6 +294,12 @@ find_stream (ViciSession      *self,
   return call;
 }
 
+static gboolean
+has_listeners (const ViciEvent *event)
+{
+  return event->listeners > event->leaving;
+}
+
 static ViciEvent *
 find_subscribed (ViciSession      *self,
                  const ViciPacket *packet)
@@ -320,7 +315,7 @@ find_subscribed (ViciSession      *self,
   name[packet->name_length] = '\0';
   event = g_hash_table_lookup (priv->events, name);
 
-  if (event == NULL || event->listeners == 0 || !is_named (packet, event->name))
+  if (event == NULL || !has_listeners (event) || !is_named (packet, event->name))
     return NULL;
 
   return event;
@@ -343,14 +338,10 @@ handle_event (ViciSession      *self,
   if (message == NULL)
     return FALSE;
 
-  if (stream != NULL && stream->func != NULL)
-    {
-      vici_call_ref (stream);
-      stream->func (self, stream->event->name, message, NULL, stream->user_data);
-      vici_call_unref (stream);
-    }
+  if (stream != NULL)
+    vici_call_run (stream, self, stream->event->name, message, NULL);
 
-  if (subscribed != NULL && subscribed->listeners > 0)
+  if (subscribed != NULL && has_listeners (subscribed))
     vici_session_emit_event (self, subscribed, message);
 
   return TRUE;
@@ -413,7 +404,8 @@ handle_packet (ViciSession  *self,
  * %VICI_ERROR_MALFORMED for a packet whose message does not parse, and
  * %VICI_ERROR_CLOSED when the session had ended before.
  *
- * Must not be called from a callback of the same session.
+ * Must not be called from a callback of the same session, nor from its
+ * #ViciSessionClass.send().
  *
  * Returns: how many bytes were taken, or -1 on error
  *
@@ -434,7 +426,7 @@ vici_session_receive (ViciSession  *self,
   g_return_val_if_fail (VICI_IS_SESSION (self), -1);
   g_return_val_if_fail (data != NULL || length == 0, -1);
   g_return_val_if_fail (length <= G_MAXSSIZE, -1);
-  g_return_val_if_fail (!priv->receiving, -1);
+  g_return_val_if_fail (!priv->receiving && !priv->pumping, -1);
 
   if (priv->closed)
     {

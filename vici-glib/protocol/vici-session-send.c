@@ -74,9 +74,14 @@ append_unsubscribe (ViciCall   *call,
 {
   ViciEvent *event = call->event;
 
-  /* Not subscribed as of here: leaves the call without a registration. */
-  if (event->subscribers == 0)
-    return;
+  /* Not subscribed as of here, or what was to be taken back ended meanwhile:
+   * leaves the call without a registration. */
+  if (event->subscribers == 0 ||
+      (call->kind == VICI_CALL_TAKE_BACK && call->epoch != event->epoch))
+    {
+      call->epoch = 0;
+      return;
+    }
 
   call->epoch = event->epoch;
 
@@ -103,6 +108,7 @@ append_call (ViciSession *self,
       break;
 
     case VICI_CALL_UNSUBSCRIBE:
+    case VICI_CALL_TAKE_BACK:
       append_unsubscribe (call, out);
       break;
 

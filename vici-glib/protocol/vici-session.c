@@ -3,6 +3,7 @@
 #include "vici-session-private.h"
 
 #include "vici-commands.h"
+#include "vici-core-marshal.h"
 #include "vici-error.h"
 #include "vici-i18n.h"
 #include "vici-packet.h"
@@ -303,14 +304,14 @@ vici_session_call_streaming (ViciSession    *self,
   return call_command (self, command, event, request, func, user_data, notify, error);
 }
 
-guint64
-vici_session_register (ViciSession    *self,
-                       ViciCallKind    kind,
-                       const char     *event,
-                       ViciSessionFunc func,
-                       gpointer        user_data,
-                       GDestroyNotify  notify,
-                       GError        **error)
+static guint64
+call_registration (ViciSession    *self,
+                   ViciCallKind    kind,
+                   const char     *event,
+                   ViciSessionFunc func,
+                   gpointer        user_data,
+                   GDestroyNotify  notify,
+                   GError        **error)
 {
   ViciCall *call;
 
@@ -361,7 +362,7 @@ vici_session_subscribe (ViciSession    *self,
   g_return_val_if_fail (VICI_IS_SESSION (self), 0);
   g_return_val_if_fail (event != NULL, 0);
 
-  return vici_session_register (self, VICI_CALL_SUBSCRIBE, event, func, user_data, notify, error);
+  return call_registration (self, VICI_CALL_SUBSCRIBE, event, func, user_data, notify, error);
 }
 
 /**
@@ -377,10 +378,11 @@ vici_session_subscribe (ViciSession    *self,
  * Ends one subscription to an event; the last one to go takes the registration
  * with it. Events are reported until @func is called.
  *
- * @func gets %VICI_ERROR_INVALID when the event is not subscribed to, or the
- * error that has ended the session. It may be called before this function
- * returns, where nothing has to be asked of the peer. The function itself fails
- * like vici_session_call().
+ * @func gets %VICI_ERROR_INVALID when the event is not subscribed to,
+ * %VICI_ERROR_UNKNOWN_EVENT when the subscription was still on its way and the
+ * peer refused it, or the error that has ended the session. It may be called
+ * before this function returns, where nothing has to be asked of the peer. The
+ * function itself fails like vici_session_call().
  *
  * Wire: `EVENT_UNREGISTER`, `EVENT_CONFIRM`.
  *
@@ -399,7 +401,25 @@ vici_session_unsubscribe (ViciSession    *self,
   g_return_val_if_fail (VICI_IS_SESSION (self), 0);
   g_return_val_if_fail (event != NULL, 0);
 
-  return vici_session_register (self, VICI_CALL_UNSUBSCRIBE, event, func, user_data, notify, error);
+  return call_registration (self, VICI_CALL_UNSUBSCRIBE, event, func, user_data, notify, error);
+}
+
+/* Ends a subscription that is on its way, and whose owner has given it up. */
+static void
+take_back (ViciSession *self,
+           ViciCall    *subscription)
+{
+  ViciSessionPrivate *priv = vici_session_get_instance_private (self);
+  ViciCall *call;
+
+  if (priv->closed)
+    return;
+
+  call = vici_call_new (VICI_CALL_TAKE_BACK, subscription->name, NULL, NULL, NULL, NULL);
+  call->event = subscription->event;
+  call->epoch = subscription->epoch;
+  call->abandoned = TRUE;
+  enqueue (self, call);
 }
 
 /**
@@ -408,10 +428,11 @@ vici_session_unsubscribe (ViciSession    *self,
  * @id: number of a call
  *
  * Gives a call up: its function is not called any more, and what belongs to
- * the function is freed at once. A call that still waits in the queue is never
- * sent. One that was sent keeps its place until its answer has come, which is
- * then dropped, with all events of its stream; the session stays usable and in
- * order. A subscription that was sent is taken back.
+ * the function is freed at once, or when the function returns. A call that
+ * still waits in the queue is never sent. One that was sent keeps its place
+ * until its answer has come, which is then dropped, with all events of its
+ * stream; the session stays usable and in order. A subscription that was sent is
+ * taken back, as if it had been ended with vici_session_unsubscribe().
  *
  * Returns: whether there was such a call
  *
@@ -430,23 +451,54 @@ vici_session_cancel (ViciSession *self,
   if (call == NULL || call->abandoned)
     return FALSE;
 
+  /* Freeing what belongs to the function may close the session, or let go of
+   * it. */
+  g_object_ref (self);
   priv->pending--;
 
   if (vici_call_queue_was_sent (&priv->queue, id))
     {
+      vici_call_ref (call);
       vici_call_abandon (call);
+      if (call->kind == VICI_CALL_SUBSCRIBE)
+        take_back (self, call);
     }
   else
     {
       vici_call_queue_take (&priv->queue, id);
       vici_call_abandon (call);
-      vici_call_unref (call);
 
       /* What stood behind it may be free to go. */
       vici_session_pump (self);
     }
 
+  vici_call_unref (call);
+  g_object_unref (self);
+
   return TRUE;
+}
+
+/**
+ * vici_session_was_sent:
+ * @self: a session
+ * @id: number of a call
+ *
+ * Whether a call has left the queue: what vici_session_cancel() can still take
+ * back of it is only that anybody hears of its end.
+ *
+ * Returns: whether it was sent, or has ended
+ *
+ * Since: 1.0
+ */
+gboolean
+vici_session_was_sent (ViciSession *self,
+                       guint64      id)
+{
+  ViciSessionPrivate *priv = vici_session_get_instance_private (self);
+
+  g_return_val_if_fail (VICI_IS_SESSION (self), FALSE);
+
+  return vici_call_queue_was_sent (&priv->queue, id);
 }
 
 /**
@@ -820,9 +872,13 @@ vici_session_class_init (ViciSessionClass *klass)
     g_signal_new ("event",
                   G_TYPE_FROM_CLASS (klass),
                   G_SIGNAL_RUN_LAST | G_SIGNAL_DETAILED,
-                  0, NULL, NULL, NULL,
+                  0, NULL, NULL,
+                  vici_core_marshal_VOID__STRING_OBJECT,
                   G_TYPE_NONE, 2,
                   G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE, VICI_TYPE_MESSAGE);
+  g_signal_set_va_marshaller (signals[SIGNAL_EVENT],
+                              G_TYPE_FROM_CLASS (klass),
+                              vici_core_marshal_VOID__STRING_OBJECTv);
 }
 
 static void

@@ -84,6 +84,10 @@ gboolean vici_session_cancel (ViciSession *self,
                               guint64      id);
 
 VICI_AVAILABLE_IN_1_0
+gboolean vici_session_was_sent (ViciSession *self,
+                                guint64      id);
+
+VICI_AVAILABLE_IN_1_0
 gboolean vici_session_is_closed (ViciSession *self);
 VICI_AVAILABLE_IN_1_0
 guint vici_session_get_pending (ViciSession *self);
