@@ -2,6 +2,10 @@
 
 #include "vici-transport.h"
 
+#include <gio/gunixsocketaddress.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
 /* charon's listen queue holds three connections. One that does not fit is
  * turned away with EAGAIN, and there is nothing to poll for. */
 #define RETRY_MIN_MS 5
@@ -9,112 +13,154 @@
 
 typedef struct
 {
-  GSocketClient      *client;
-  GSocketConnectable *address;
+  GSocketConnectable *address;          /* NULL: the URI is none, says @uri_error */
+  GError             *uri_error;
+  GCancellable       *cancellable;
+  ViciTransportFunc   func;
+  gpointer            user_data;
   guint               retry_ms;
 } Attempt;
 
 static void
-attempt_free (Attempt *attempt)
+finish (Attempt      *attempt,
+        GIOStream    *stream,
+        const GError *error)
 {
-  g_clear_object (&attempt->client);
+  attempt->func (stream, error, attempt->user_data);
+
   g_clear_object (&attempt->address);
+  g_clear_error (&attempt->uri_error);
+  g_clear_object (&attempt->cancellable);
   g_free (attempt);
 }
 
-static void connect_once (GTask *task);
-
-static gboolean
-on_retry (gpointer user_data)
-{
-  GTask *task = user_data;
-
-  if (!g_task_return_error_if_cancelled (task))
-    connect_once (task);
-
-  return G_SOURCE_REMOVE;
-}
-
+/* Or sooner, upon a cancellation. */
 static void
-retry_later (GTask *task)
+call_later (Attempt    *attempt,
+            guint       milliseconds,
+            GSourceFunc func)
 {
-  Attempt *attempt = g_task_get_task_data (task);
-  g_autoptr (GSource) timeout = g_timeout_source_new (attempt->retry_ms);
-  GCancellable *cancellable = g_task_get_cancellable (task);
+  g_autoptr (GSource) timeout = g_timeout_source_new (milliseconds);
 
-  if (cancellable != NULL)
+  if (attempt->cancellable != NULL)
     {
-      g_autoptr (GSource) cancelled = g_cancellable_source_new (cancellable);
+      g_autoptr (GSource) cancelled = g_cancellable_source_new (attempt->cancellable);
 
       g_source_set_dummy_callback (cancelled);
       g_source_add_child_source (timeout, cancelled);
     }
 
-  attempt->retry_ms = MIN (attempt->retry_ms * 2, RETRY_MAX_MS);
-  g_task_attach_source (task, timeout, on_retry);
+  g_source_set_callback (timeout, func, attempt, NULL);
+  g_source_attach (timeout, g_main_context_get_thread_default ());
 }
+
+/* -- By GIO's client, which looks names up and tries all addresses -- */
 
 static void
 on_connected (GObject      *source,
               GAsyncResult *result,
               gpointer      user_data)
 {
-  g_autoptr (GTask) task = user_data;
+  g_autoptr (GSocketConnection) connection = NULL;
   g_autoptr (GError) error = NULL;
-  GSocketConnection *connection;
 
   connection = g_socket_client_connect_finish (G_SOCKET_CLIENT (source), result, &error);
-
   if (connection != NULL)
-    g_task_return_pointer (task, connection, g_object_unref);
-  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
-    retry_later (task);
-  else
-    g_task_return_error (task, g_steal_pointer (&error));
+    {
+      /* Requests are small, and wait for nothing but their reply. */
+      g_socket_set_option (g_socket_connection_get_socket (connection),
+                           IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
+    }
+  finish (user_data, (GIOStream *) connection, error);
 }
 
 static void
-connect_once (GTask *task)
+connect_by_client (Attempt *attempt)
 {
-  Attempt *attempt = g_task_get_task_data (task);
+  g_autoptr (GSocketClient) client = g_object_new (G_TYPE_SOCKET_CLIENT,
+                                                   "enable-proxy", FALSE,
+                                                   NULL);
 
-  g_socket_client_connect_async (attempt->client, attempt->address,
-                                 g_task_get_cancellable (task),
-                                 on_connected, g_object_ref (task));
+  g_socket_client_connect_async (client, attempt->address, attempt->cancellable,
+                                 on_connected, attempt);
+}
+
+/* -- UNIX sockets, which answer at once. GIO's client starts a thread. -- */
+
+static GSocket *
+try_socket (Attempt *attempt,
+            GError **error)
+{
+  g_autoptr (GSocket) socket = NULL;
+
+  if (g_cancellable_set_error_if_cancelled (attempt->cancellable, error))
+    return NULL;
+
+  socket = g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM,
+                         G_SOCKET_PROTOCOL_DEFAULT, error);
+  if (socket == NULL)
+    return NULL;
+
+  g_socket_set_blocking (socket, FALSE);
+  if (!g_socket_connect (socket, G_SOCKET_ADDRESS (attempt->address), NULL, error))
+    return NULL;
+
+  return g_steal_pointer (&socket);
+}
+
+static gboolean
+on_refused (gpointer user_data)
+{
+  Attempt *attempt = user_data;
+
+  finish (attempt, NULL, attempt->uri_error);
+
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_try (gpointer user_data)
+{
+  Attempt *attempt = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocket) socket = try_socket (attempt, &error);
+
+  if (socket != NULL)
+    {
+      g_autoptr (GSocketConnection) connection =
+        g_socket_connection_factory_create_connection (socket);
+
+      finish (attempt, G_IO_STREAM (connection), NULL);
+    }
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    {
+      call_later (attempt, attempt->retry_ms, on_try);
+      attempt->retry_ms = MIN (attempt->retry_ms * 2, RETRY_MAX_MS);
+    }
+  else
+    finish (attempt, NULL, error);
+
+  return G_SOURCE_REMOVE;
 }
 
 void
-vici_transport_open_async (const char         *uri,
-                           GCancellable       *cancellable,
-                           GAsyncReadyCallback callback,
-                           gpointer            user_data)
+vici_transport_open (const char       *uri,
+                     GCancellable     *cancellable,
+                     ViciTransportFunc func,
+                     gpointer          user_data)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-  g_autoptr (GError) error = NULL;
-  GSocketConnectable *address;
-  Attempt *attempt;
+  Attempt *attempt = g_new0 (Attempt, 1);
 
-  g_task_set_source_tag (task, vici_transport_open_async);
-
-  address = vici_uri_parse (uri, &error);
-  if (address == NULL)
-    {
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
-    }
-
-  attempt = g_new0 (Attempt, 1);
-  attempt->address = address;
-  attempt->client = g_object_new (G_TYPE_SOCKET_CLIENT, "enable-proxy", FALSE, NULL);
+  attempt->address = vici_uri_parse (uri, &attempt->uri_error);
+  attempt->cancellable = cancellable ? g_object_ref (cancellable) : NULL;
+  attempt->func = func;
+  attempt->user_data = user_data;
   attempt->retry_ms = RETRY_MIN_MS;
-  g_task_set_task_data (task, attempt, (GDestroyNotify) attempt_free);
 
-  connect_once (task);
-}
-
-GIOStream *
-vici_transport_open_finish (GAsyncResult *result,
-                            GError      **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
+  if (attempt->address == NULL)
+    call_later (attempt, 0, on_refused);
+  else if (G_IS_UNIX_SOCKET_ADDRESS (attempt->address))
+    call_later (attempt, 0, on_try);
+  else
+    connect_by_client (attempt);
 }
