@@ -6,9 +6,16 @@
 
 G_DEFINE_ABSTRACT_TYPE (ViciChannel, vici_channel, G_TYPE_OBJECT)
 
+static GIOCondition
+vici_channel_real_known (ViciChannel *self)
+{
+  return 0;
+}
+
 static void
 vici_channel_class_init (ViciChannelClass *klass)
 {
+  klass->known = vici_channel_real_known;
 }
 
 static void
@@ -45,6 +52,12 @@ GIOCondition
 vici_channel_ready (ViciChannel *self)
 {
   return VICI_CHANNEL_GET_CLASS (self)->ready (self);
+}
+
+GIOCondition
+vici_channel_known (ViciChannel *self)
+{
+  return VICI_CHANNEL_GET_CLASS (self)->known (self);
 }
 
 gboolean

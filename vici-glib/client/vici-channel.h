@@ -28,6 +28,7 @@ struct _ViciChannelClass
   void         (*watch) (ViciChannel         *self,
                          GIOCondition         condition);
   GIOCondition (*ready) (ViciChannel         *self);
+  GIOCondition (*known) (ViciChannel         *self);
   gboolean     (*wait)  (ViciChannel         *self,
                          gint64               deadline,
                          GCancellable        *cancellable,
@@ -55,6 +56,9 @@ void         vici_channel_watch (ViciChannel         *self,
 
 /* What there is, as of the main loop's last poll. */
 GIOCondition vici_channel_ready (ViciChannel         *self);
+
+/* What there is without asking the kernel: no reason to poll. */
+GIOCondition vici_channel_known (ViciChannel         *self);
 
 /* Blocks until there is something to do, a time of the monotonic clock (-1:
  * none) or a cancellation. Dispatches nothing of the owner's context. */

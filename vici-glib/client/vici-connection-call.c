@@ -49,9 +49,10 @@ on_ended (ViciOperation *operation,
   self->reply = reply ? g_object_ref (reply) : NULL;
   self->error = error ? g_error_copy (error) : NULL;
 
+  /* An unsubscription that was sent works, whether one waits for it or not. */
   if (error == NULL && self->kind == VICI_OPERATION_SUBSCRIBE)
     vici_connection_add_subscription (self->connection, self->event);
-  else if (error == NULL && self->kind == VICI_OPERATION_UNSUBSCRIBE)
+  else if ((error == NULL || operation->sent) && self->kind == VICI_OPERATION_UNSUBSCRIBE)
     vici_connection_remove_subscription (self->connection, self->event);
 }
 
@@ -164,6 +165,7 @@ call_sync (ViciConnection   *self,
            GError          **error)
 {
   g_autoptr (ViciConnection) alive = g_object_ref (self);
+  g_autoptr (GError) local_error = NULL;
   Request request = { 0 };
   ViciLink *link;
 
@@ -171,20 +173,23 @@ call_sync (ViciConnection   *self,
     return FALSE;
 
   link = vici_connection_take_link (self);
+  if (!vici_link_check_drivable (link, error))
+    {
+      vici_link_unref (link);
+      return FALSE;
+    }
+
   request_init (&request, self, kind);
   request.operation.ended = on_ended;
   request.event = (char *) name;
 
   vici_operation_begin (&request.operation, link, kind, name, NULL, message);
 
-  if (!vici_link_drive (link, &request.operation, has_ended, &request, cancellable, error))
-    {
-      vici_operation_abort (&request.operation, NULL);
-      vici_link_unref (link);
-      return FALSE;
-    }
+  if (!vici_link_drive (link, &request.operation, has_ended, &request, cancellable, &local_error))
+    vici_operation_abort (&request.operation, local_error);
 
   vici_link_unref (link);
+  vici_connection_notify_down (self);
 
   if (request.error != NULL)
     {
@@ -462,12 +467,13 @@ unsubscribe_closed (ViciConnection *self,
  * vici_connection_unsubscribe_async:
  * @self: a connection
  * @event: name of an event
- * @cancellable: (nullable): to give up; what was sent by then stays sent
+ * @cancellable: (nullable): to give up; what was sent by then works all the same
  * @callback: (nullable) (scope async): called once, with its end
  * @user_data: passed to @callback
  *
  * Ends one subscription to an event, and with the last one the daemon's sending
- * it. Works on a closed connection too, where it forgets what would be
+ * it. Events that came in before the daemon's confirmation are delivered all the
+ * same, before @callback is called. Works on a closed connection too, where it forgets what would be
  * subscribed to anew. See vici_connection_unsubscribe_finish() for the errors.
  *
  * Wire: `EVENT_UNREGISTER`.
@@ -525,7 +531,8 @@ vici_connection_unsubscribe_finish (ViciConnection *self,
  * @cancellable: (nullable): to give up, from another thread
  * @error: return location for an error
  *
- * Ends one subscription to an event and waits for its confirmation. See
+ * Ends one subscription to an event and waits for its confirmation. Events that
+ * came in before are delivered by the main context all the same. See
  * vici_connection_unsubscribe_async(); errors are those of
  * vici_connection_call_sync() and vici_connection_unsubscribe_finish().
  *

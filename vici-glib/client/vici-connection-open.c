@@ -122,6 +122,9 @@ on_down (GObject      *owner,
 {
   ViciConnection *self = VICI_CONNECTION (owner);
   gboolean was_open = self->io_stream != NULL;
+  /* Maybe no main context runs, now or ever. */
+  gboolean unheard = (self->quiet || vici_link_is_driven (link)) &&
+                     !vici_connection_has_closed_handler (self);
 
   if (self->opener != NULL)
     vici_opener_give_up (g_steal_pointer (&self->opener));
@@ -129,28 +132,23 @@ on_down (GObject      *owner,
   g_clear_object (&self->io_stream);
   self->link = NULL;
 
-  /* Nobody is to be told of it, and maybe no main context runs. */
-  if (self->quiet && !vici_connection_has_closed_handler (self))
-    {
-      self->state = VICI_CONNECTION_CLOSED;
-    }
-  else
-    {
-      self->state = VICI_CONNECTION_CLOSING;
-      deliver_closing_later (self, link, was_open, error);
-    }
-
-  if (self->open_callback != NULL)
-    {
-      GError *open_error = error ? g_error_copy (error)
-                                 : g_error_new_literal (VICI_ERROR, VICI_ERROR_CLOSED,
-                                                        _("The connection was closed"));
-
-      complete_later (self, link, vici_connection_open_async,
-                      g_steal_pointer (&self->open_callback), self->open_data, open_error);
-    }
+  self->state = unheard ? VICI_CONNECTION_CLOSED : VICI_CONNECTION_CLOSING;
+  self->unnotified = unheard;
+  if (was_open && !unheard)
+    deliver_closing_later (self, link, TRUE, error);
 
   vici_link_unref (link);
+}
+
+void
+vici_connection_notify_down (ViciConnection *self)
+{
+  if (!self->unnotified)
+    return;
+
+  self->unnotified = FALSE;
+  vici_connection_notify_state (self);
+  vici_connection_notify_io_stream (self);
 }
 
 static const ViciLinkFuncs link_funcs = {
@@ -159,11 +157,35 @@ static const ViciLinkFuncs link_funcs = {
   .pending_changed = on_pending_changed,
 };
 
+/* Ends the link. An opening was asked for before the calls that wait for it, and
+ * ends before them. */
+static void
+shut_down (ViciConnection *self,
+           const GError   *error)
+{
+  if (self->open_callback != NULL)
+    {
+      GError *open_error = error ? g_error_copy (error)
+                                 : g_error_new_literal (VICI_ERROR, VICI_ERROR_CLOSED,
+                                                        _("The connection was closed"));
+
+      deliver_closing_later (self, self->link, FALSE, NULL);
+      complete_later (self, self->link, vici_connection_open_async,
+                      g_steal_pointer (&self->open_callback), self->open_data, open_error);
+    }
+
+  vici_link_shut_down (self->link, error);
+}
+
 ViciLink *
 vici_connection_take_link (ViciConnection *self)
 {
   if (self->link != NULL)
     return vici_link_ref (self->link);
+
+  /* What still has its end to deliver keeps the order. */
+  if (self->closing != NULL)
+    return vici_link_ref (self->closing);
 
   return vici_link_new_down (G_OBJECT (self), &link_funcs);
 }
@@ -292,19 +314,20 @@ on_opened (GIOStream    *stream,
            gpointer      user_data)
 {
   g_autoptr (ViciConnection) self = g_object_ref (user_data);
-  GAsyncReadyCallback callback;
+  GAsyncReadyCallback callback = self->open_callback;
+  gpointer callback_data = self->open_data;
 
   self->opener = NULL;
 
   if (error != NULL)
     {
-      vici_link_shut_down (self->link, error);
+      shut_down (self, error);
       return;
     }
 
-  callback = g_steal_pointer (&self->open_callback);
+  self->open_callback = NULL;
   start_link (self, stream);
-  vici_result_return (self, vici_connection_open_async, callback, self->open_data, NULL, NULL);
+  vici_result_return (self, vici_connection_open_async, callback, callback_data, NULL, NULL);
 }
 
 void
@@ -385,8 +408,10 @@ vici_connection_open_async (ViciConnection     *self,
   self->open_callback = callback ? callback : ignore_result;
   self->open_data = user_data;
   prepare_link (self);
-  vici_connection_set_state (self, VICI_CONNECTION_OPENING);
   self->opener = vici_opener_start (self->uri, self->timeout, cancellable, on_opened, self);
+
+  /* Whoever hears of it may close it at once. */
+  vici_connection_set_state (self, VICI_CONNECTION_OPENING);
 }
 
 /**
@@ -466,15 +491,23 @@ vici_connection_open_sync (ViciConnection *self,
 
 /* -- Closing -- */
 
-void
+gboolean
 vici_connection_shut_down_quietly (ViciConnection *self)
 {
-  if (self->link == NULL)
-    return;
+  gboolean lingers;
+  ViciLink *link;
 
+  if (self->link == NULL)
+    return FALSE;
+
+  link = vici_link_ref (self->link);
   self->quiet = TRUE;
-  vici_link_shut_down (self->link, NULL);
+  shut_down (self, NULL);
   self->quiet = FALSE;
+  lingers = vici_link_is_lingering (link);
+  vici_link_unref (link);
+
+  return lingers;
 }
 
 /**
@@ -501,13 +534,9 @@ vici_connection_close_async (ViciConnection     *self,
   g_return_if_fail (VICI_IS_CONNECTION (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  /* A link that is closing already has its end to deliver, and this after it. */
-  if (self->link == NULL && self->closing != NULL)
-    link = vici_link_ref (self->closing);
-  else
-    link = vici_connection_take_link (self);
-
-  vici_link_shut_down (link, NULL);
+  link = vici_connection_take_link (self);
+  if (self->link != NULL)
+    shut_down (self, NULL);
   if (self->closing == link)
     vici_connection_notify_state (self);
   complete_later (self, link, vici_connection_close_async, callback, user_data, NULL);
@@ -564,8 +593,8 @@ vici_connection_close_sync (ViciConnection *self,
   was_closed = self->state == VICI_CONNECTION_CLOSED;
   vici_connection_shut_down_quietly (self);
   self->state = VICI_CONNECTION_CLOSED;
-  if (!was_closed)
-    vici_connection_notify_state (self);
+  self->unnotified = !was_closed;
+  vici_connection_notify_down (self);
 
   return TRUE;
 }

@@ -27,6 +27,7 @@ struct _ViciConnection
   ViciLink           *closing;          /* the last one, until its end was delivered; it
                                            keeps the connection alive, not the reverse */
   gboolean            quiet;            /* an end that only `closed` handlers ask about */
+  gboolean            unnotified;       /* it has ended where nobody could be told */
 
   /* While opening. */
   ViciOpener         *opener;
@@ -57,8 +58,12 @@ void      vici_connection_start               (ViciConnection     *self,
                                                GIOStream          *stream);
 
 /* Ends it, but asks for no turn of the main context for the sake of anything
- * that nobody would hear of. */
-void      vici_connection_shut_down_quietly   (ViciConnection     *self);
+ * that nobody would hear of. Returns whether there is something to hear of all
+ * the same, for which the link keeps the connection alive. */
+gboolean  vici_connection_shut_down_quietly   (ViciConnection     *self);
+
+/* Tells of an end that was met within a synchronous call. */
+void      vici_connection_notify_down         (ViciConnection     *self);
 
 /* The link that a call goes over, handed over: the one that is open or opening;
  * else one on which every call fails for that reason. */

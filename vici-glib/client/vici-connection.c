@@ -180,6 +180,10 @@ vici_connection_new (const char *uri)
  * the thread-default main context of the caller. The stream is the
  * connection's from here on, and closed with it.
  *
+ * Pipes do not block while they are the connection's, and SIGPIPE, which would
+ * end the process when nobody reads them, is ignored from then on unless the
+ * program has a handler for it.
+ *
  * Returns: (transfer full): a connection
  *
  * Since: 1.0
@@ -198,7 +202,8 @@ vici_connection_new_for_stream (GIOStream *stream)
  *
  * Gets #ViciConnection:uri.
  *
- * Returns: (transfer none): where the daemon is
+ * Returns: (transfer none) (nullable): where the daemon is; %NULL for a
+ *     connection that was made of a stream
  *
  * Since: 1.0
  */
@@ -223,6 +228,8 @@ void
 vici_connection_set_uri (ViciConnection *self,
                          const char     *uri)
 {
+  char *copy;
+
   g_return_if_fail (VICI_IS_CONNECTION (self));
 
   if (uri == NULL)
@@ -231,8 +238,10 @@ vici_connection_set_uri (ViciConnection *self,
   if (g_strcmp0 (self->uri, uri) == 0)
     return;
 
+  /* It may be a part of the old one. */
+  copy = g_strdup (uri);
   g_free (self->uri);
-  self->uri = g_strdup (uri);
+  self->uri = copy;
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_URI]);
 }
 
@@ -456,6 +465,7 @@ vici_connection_constructed (GObject *object)
   if (self->io_stream != NULL)
     {
       self->fixed_stream = TRUE;
+      g_clear_pointer (&self->uri, g_free);
       vici_connection_start (self, self->io_stream);
     }
 }
@@ -465,11 +475,9 @@ vici_connection_dispose (GObject *object)
 {
   ViciConnection *self = VICI_CONNECTION (object);
 
-  vici_connection_shut_down_quietly (self);
-
-  /* The link holds a reference now while it delivers the ends of all calls:
-   * the object goes when they are out. */
-  if (object->ref_count > 1)
+  /* While the link delivers the ends of all calls it keeps the object alive,
+   * which goes when they are out. */
+  if (vici_connection_shut_down_quietly (self))
     return;
 
   G_OBJECT_CLASS (vici_connection_parent_class)->dispose (object);
@@ -502,7 +510,7 @@ vici_connection_class_init (ViciConnectionClass *klass)
    * ViciConnection:uri:
    *
    * Where the daemon is; see vici_connection_new(). A change counts from the
-   * next opening on.
+   * next opening on. It is %NULL for a connection that was made of a stream.
    *
    * Since: 1.0
    */
@@ -529,7 +537,10 @@ vici_connection_class_init (ViciConnectionClass *klass)
    * ViciConnection:state:
    *
    * Whether the connection is open. It is %VICI_CONNECTION_CLOSING from the end
-   * of the connection on until pending calls have been told.
+   * of the connection on until pending calls have been told, and
+   * #ViciConnection::closed is about to be emitted. Where the end is met in a
+   * synchronous call and nobody listens for that signal, it is
+   * %VICI_CONNECTION_CLOSED at once.
    *
    * Since: 1.0
    */

@@ -97,7 +97,9 @@ vici_context_source_dispatch (GSource    *source,
   ViciContextSource *self = (ViciContextSource *) source;
 
   /* Whether its prepare or its check has found something: this does for both. */
+  g_main_context_push_thread_default (self->inner);
   g_main_context_iteration (self->inner, FALSE);
+  g_main_context_pop_thread_default (self->inner);
 
   return G_SOURCE_CONTINUE;
 }

@@ -17,14 +17,18 @@
 #define WRITE_BOUND (256 * 1024)
 #define WRITE_VECTORS 16
 
-/* Deliveries in one turn of the main loop. When there are more, the link rests
- * until everything else had its turn, down to the idle functions (a toolkit
- * draws at a low priority), but no longer than this. */
-#define DELIVERIES_PER_TURN 256
+/* Deliveries, in one turn of the main loop or in many between which it had not a
+ * moment to spare. When there are more, the link rests until everything else had
+ * its turn, down to the idle functions (a toolkit draws at a low priority), but
+ * no longer than this. */
+#define DELIVERIES_BOUND 256
 #define REST_MAX_US 10000
 
 /* What may pile up for the main context while synchronous calls read past it. */
 #define WAITING_BOUND (64 * 1024 * 1024)
+
+/* What an event that waits takes beyond its bytes, roughly. */
+#define EVENT_OVERHEAD 256
 
 /* Either of the link's two sources. */
 typedef struct
@@ -42,8 +46,10 @@ struct _ViciLink
   GSource             *source;
   GSource             *rest_source;     /* at the priority of an idle: ends the rest */
   gint64               rests_until;     /* 0: is not at rest */
+  guint                budget;          /* deliveries left before a rest */
   gint64               armed;           /* what the source wakes up for; -1: nothing */
   GMainContext        *context;
+  ViciWaker           *waker;           /* some operation was cancelled */
 
   ViciSession         *session;
   ViciChannel         *channel;         /* NULL before the start */
@@ -57,6 +63,7 @@ struct _ViciLink
   gsize                out_size;
   gsize                out_offset;      /* into the first of them */
   gboolean             blocked;         /* the channel takes nothing for now */
+  GError              *write_error;     /* it will never take anything again */
 
   GQueue               operations;
   gboolean             pending_changed;
@@ -65,7 +72,7 @@ struct _ViciLink
   ViciDelivery        *last;
   gsize                waiting;         /* bytes, roughly */
 
-  int                  woken;           /* atomic: some operation was cancelled */
+  guint                driven;          /* by synchronous calls, on the stack */
   gboolean             down;
   gboolean             lingers;
 };
@@ -113,10 +120,9 @@ vici_link_deliver (ViciLink     *self,
 }
 
 static void
-deliver_some (ViciLink *self,
-              guint    *budget)
+deliver_some (ViciLink *self)
 {
-  while (self->first != NULL && *budget > 0)
+  while (self->first != NULL && self->budget > 0)
     {
       ViciDelivery *delivery = self->first;
 
@@ -124,7 +130,7 @@ deliver_some (ViciLink *self,
       if (self->first == NULL)
         self->last = NULL;
 
-      (*budget)--;
+      self->budget--;
       self->waiting -= delivery->size;
       delivery->deliver (delivery);
     }
@@ -160,7 +166,7 @@ on_event (ViciSession *session,
   ViciLink *self = user_data;
   EventDelivery *event = g_new0 (EventDelivery, 1);
 
-  event->delivery.size = sizeof (EventDelivery) + g_bytes_get_size (vici_message_get_bytes (message));
+  event->delivery.size = EVENT_OVERHEAD + g_bytes_get_size (vici_message_get_bytes (message));
   event->delivery.deliver = deliver_event;
   event->link = self;
   event->name = g_quark_from_string (name);
@@ -230,7 +236,7 @@ write_some (ViciLink *self,
   return vici_channel_write (self->channel, vectors, n, error);
 }
 
-/* Writes what the channel takes. Returns whether it took anything. */
+/* Writes what the channel takes. Returns whether there is reason to read. */
 static gboolean
 flush (ViciLink *self)
 {
@@ -250,10 +256,11 @@ flush (ViciLink *self)
       if (n < 0)
         {
           /* The peer does not listen any more, but may have said something
-           * before: reading goes on until it finds the end. */
+           * before, which is read first. */
+          self->write_error = g_steal_pointer (&error);
           vici_session_set_writable (self->session, FALSE);
           clear_out (self);
-          break;
+          return TRUE;
         }
 
       wrote = TRUE;
@@ -289,6 +296,12 @@ fill_buffer (ViciLink *self)
 {
   g_autoptr (GError) error = NULL;
   gssize n = vici_channel_read (self->channel, self->buffer, READ_SIZE, &error);
+
+  if (n == VICI_CHANNEL_WOULD_BLOCK && self->write_error != NULL)
+    {
+      read_failed (self, self->write_error);
+      return FALSE;
+    }
 
   if (n == VICI_CHANNEL_WOULD_BLOCK)
     return FALSE;
@@ -338,12 +351,25 @@ update_watch (ViciLink *self)
   if (self->channel == NULL || self->down)
     return;
 
-  if (!vici_session_get_paused (self->session))
-    condition |= G_IO_IN;
-  if (self->blocked)
-    condition |= G_IO_OUT;
+  /* A source is dispatched when its descriptor is ready, whatever its check
+   * function says: at rest there must be none. */
+  if (self->rests_until == 0)
+    {
+      if (!vici_session_get_paused (self->session))
+        condition |= G_IO_IN;
+      if (self->blocked)
+        condition |= G_IO_OUT;
+    }
 
   vici_channel_watch (self->channel, condition);
+}
+
+static void
+end_rest (ViciLink *self)
+{
+  self->rests_until = 0;
+  self->budget = DELIVERIES_BOUND;
+  update_watch (self);
 }
 
 void
@@ -356,6 +382,9 @@ void
 vici_link_resume (ViciLink *self)
 {
   vici_session_set_paused (self->session, FALSE);
+
+  /* The reader may be a synchronous one, and no turn of the main loop follow. */
+  update_watch (self);
 }
 
 /* -- Operations -- */
@@ -390,11 +419,10 @@ vici_link_remove_operation (ViciLink      *self,
   self->pending_changed = TRUE;
 }
 
-void
-vici_link_wake_up (ViciLink *self)
+ViciWaker *
+vici_link_get_waker (ViciLink *self)
 {
-  g_atomic_int_set (&self->woken, TRUE);
-  g_main_context_wakeup (self->context);
+  return self->waker;
 }
 
 static void
@@ -402,7 +430,7 @@ check_cancelled (ViciLink *self)
 {
   GList *next;
 
-  if (!g_atomic_int_compare_and_exchange (&self->woken, TRUE, FALSE))
+  if (!vici_waker_take (self->waker))
     return;
 
   for (GList *l = self->operations.head; l != NULL; l = next)
@@ -442,10 +470,12 @@ check_deadlines (ViciLink *self,
 static gboolean
 has_work (ViciLink *self)
 {
-  return self->first != NULL || self->pending_changed || g_atomic_int_get (&self->woken) ||
+  return self->first != NULL || self->pending_changed || vici_waker_is_set (self->waker) ||
          (self->channel != NULL && !self->down &&
-          ((!g_queue_is_empty (&self->out) && !self->blocked) ||
-           (self->start < self->end && !vici_session_get_paused (self->session))));
+          (vici_channel_known (self->channel) != 0 ||
+           (!g_queue_is_empty (&self->out) && !self->blocked) ||
+           ((self->start < self->end || self->write_error != NULL) &&
+            !vici_session_get_paused (self->session))));
 }
 
 /* One turn: reads once, delivers what came of it, writes what came of that,
@@ -454,23 +484,25 @@ static void
 run (ViciLink *self)
 {
   GIOCondition ready = self->channel && !self->down ? vici_channel_ready (self->channel) : 0;
-  gboolean readable = (ready & ~G_IO_OUT) != 0 || self->start < self->end;
-  guint budget = DELIVERIES_PER_TURN;
+  gboolean readable = (ready & ~G_IO_OUT) != 0 || self->start < self->end ||
+                      self->write_error != NULL;
 
   if (ready & ~G_IO_IN)
     self->blocked = FALSE;
 
   do
     {
+      check_cancelled (self);
+
       if (readable && self->first == NULL)
         receive (self);
 
-      deliver_some (self, &budget);
+      deliver_some (self);
       readable = flush (self);
     }
-  while (readable && budget > 0);
+  while (readable && self->budget > 0);
 
-  if (budget == 0)
+  if (self->budget == 0)
     self->rests_until = g_get_monotonic_time () + REST_MAX_US;
 
   if (self->pending_changed)
@@ -490,7 +522,7 @@ is_resting (ViciLink *self,
             GSource  *source)
 {
   if (self->rests_until > 0 && self->rests_until <= g_source_get_time (source))
-    self->rests_until = 0;
+    end_rest (self);
 
   return self->rests_until > 0;
 }
@@ -509,9 +541,17 @@ vici_link_source_check (GSource *source)
 {
   ViciLink *self = ((ViciLinkSource *) source)->link;
 
-  return !is_resting (self, source) &&
-         (has_work (self) ||
-          (self->channel != NULL && !self->down && vici_channel_ready (self->channel) != 0));
+  if (is_resting (self, source))
+    return FALSE;
+
+  if (has_work (self) ||
+      (self->channel != NULL && !self->down && vici_channel_ready (self->channel) != 0))
+    return TRUE;
+
+  /* This turn is for others. */
+  self->budget = DELIVERIES_BOUND;
+
+  return FALSE;
 }
 
 static gboolean
@@ -523,9 +563,11 @@ vici_link_source_dispatch (GSource    *source,
   g_autoptr (GObject) owner = g_object_ref (self->owner);
 
   /* What has arrived in time counts, however late one comes to read it. */
-  check_cancelled (self);
-  run (self);
-  check_deadlines (self, g_source_get_time (source));
+  if (!is_resting (self, source))
+    {
+      run (self);
+      check_deadlines (self, g_source_get_time (source));
+    }
 
   vici_link_unref (self);
 
@@ -556,7 +598,7 @@ vici_rest_source_dispatch (GSource    *source,
                            GSourceFunc callback,
                            gpointer    user_data)
 {
-  ((ViciLinkSource *) source)->link->rests_until = 0;
+  end_rest (((ViciLinkSource *) source)->link);
 
   return G_SOURCE_CONTINUE;
 }
@@ -589,12 +631,12 @@ attach_source (ViciLink     *self,
 
 /* -- Synchronous calls -- */
 
-static gboolean
-check_drivable (ViciLink      *self,
-                ViciOperation *operation,
-                GError       **error)
+gboolean
+vici_link_check_drivable (ViciLink *self,
+                          GError  **error)
 {
-  gint64 deadline = vici_operation_get_deadline (operation);
+  if (self->down)
+    return TRUE;
 
   if (self->channel == NULL)
     {
@@ -617,13 +659,22 @@ check_drivable (ViciLink      *self,
       return FALSE;
     }
 
-  if (deadline >= 0 && deadline <= self->now)
-    {
-      vici_channel_set_timed_out (error);
-      return FALSE;
-    }
-
   return TRUE;
+}
+
+static gboolean
+check_time_left (ViciLink      *self,
+                 ViciOperation *operation,
+                 GError       **error)
+{
+  gint64 deadline = vici_operation_get_deadline (operation);
+
+  if (deadline < 0 || deadline > self->now)
+    return TRUE;
+
+  vici_channel_set_timed_out (error);
+
+  return FALSE;
 }
 
 gboolean
@@ -637,11 +688,14 @@ vici_link_drive (ViciLink      *self,
   gboolean done;
 
   vici_link_ref (self);
+  self->driven++;
   flush (self);
 
   while (!(done = until (user_data)))
     {
-      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+      if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
+          !vici_link_check_drivable (self, error) ||
+          !check_time_left (self, operation, error))
         break;
 
       if (receive (self))
@@ -654,9 +708,7 @@ vici_link_drive (ViciLink      *self,
       if (until (user_data))
         continue;
 
-      if (!check_drivable (self, operation, error))
-        break;
-
+      self->rests_until = 0;
       update_watch (self);
       if (!vici_channel_wait (self->channel, vici_operation_get_deadline (operation),
                               cancellable, error))
@@ -666,6 +718,7 @@ vici_link_drive (ViciLink      *self,
       flush (self);
     }
 
+  self->driven--;
   vici_link_unref (self);
 
   return done;
@@ -683,7 +736,9 @@ vici_link_new (GObject             *owner,
   self->owner = owner;
   self->funcs = funcs;
   self->context = g_main_context_ref (context);
+  self->waker = vici_waker_new (context);
   self->armed = -1;
+  self->budget = DELIVERIES_BOUND;
   self->now = g_get_monotonic_time ();
   g_queue_init (&self->out);
   g_queue_init (&self->operations);
@@ -729,10 +784,12 @@ vici_link_clear (gpointer data)
   g_source_destroy (self->rest_source);
   g_source_unref (self->rest_source);
   g_main_context_unref (self->context);
+  vici_waker_unref (self->waker);
   g_clear_object (&self->channel);
   g_signal_handlers_disconnect_by_data (self->session, self);
   g_object_unref (self->session);
   clear_out (self);
+  g_clear_error (&self->write_error);
   g_free (self->buffer);
 }
 
@@ -784,6 +841,18 @@ vici_link_shut_down (ViciLink     *self,
 
   self->funcs->down (self->owner, self, error);
   vici_link_unref (self);
+}
+
+gboolean
+vici_link_is_driven (ViciLink *self)
+{
+  return self->driven > 0;
+}
+
+gboolean
+vici_link_is_lingering (ViciLink *self)
+{
+  return self->lingers;
 }
 
 ViciSession *

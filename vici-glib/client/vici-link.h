@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 
 #include "vici-session.h"
+#include "vici-waker.h"
 
 G_BEGIN_DECLS
 
@@ -66,6 +67,12 @@ void         vici_link_start       (ViciLink            *self,
 void         vici_link_shut_down   (ViciLink            *self,
                                     const GError        *error);
 
+/* Whether a synchronous call is at it, and maybe no main context ever. */
+gboolean     vici_link_is_driven   (ViciLink            *self);
+
+/* Whether it keeps its owner alive. */
+gboolean     vici_link_is_lingering (ViciLink           *self);
+
 ViciSession *vici_link_get_session (ViciLink            *self);
 GMainContext *vici_link_get_context (ViciLink           *self);
 guint        vici_link_get_pending (ViciLink            *self);
@@ -76,8 +83,8 @@ gint64       vici_link_get_time    (ViciLink            *self);
 void         vici_link_deliver     (ViciLink            *self,
                                     ViciDelivery        *delivery);
 
-/* Has the main context look at the link, whichever thread asks. */
-void         vici_link_wake_up     (ViciLink            *self);
+/* With which other threads have the main context look at the operations. */
+ViciWaker   *vici_link_get_waker   (ViciLink            *self);
 
 /* Back-pressure: stops reading, and goes on. */
 void         vici_link_pause       (ViciLink            *self);
@@ -86,6 +93,10 @@ void         vici_link_resume      (ViciLink            *self);
 /* Drives the channel, and nothing else, until @until says so, the operation
  * has run out of time, or @cancellable is cancelled. */
 typedef gboolean (*ViciLinkUntil) (gpointer user_data);
+
+/* Whether that would get anywhere. */
+gboolean     vici_link_check_drivable (ViciLink         *self,
+                                       GError          **error);
 
 gboolean     vici_link_drive       (ViciLink            *self,
                                     ViciOperation       *operation,

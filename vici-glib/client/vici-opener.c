@@ -3,25 +3,24 @@
 #include "vici-opener.h"
 
 #include "vici-i18n.h"
-#include "vici-transport.h"
 
 struct _ViciOpener
 {
-  GCancellable  *cancellable;   /* ends the attempt, whoever wants it to end */
-  GCancellable  *caller;        /* the caller's; NULL: none */
-  gulong         caller_id;
-  GSource       *timeout;       /* NULL: none */
-  guint          timeout_ms;
-  gboolean       timed_out;
-  ViciOpenerFunc func;          /* NULL: given up */
-  gpointer       user_data;
+  GCancellable     *cancellable;        /* ends the attempt, whoever wants it to end */
+  GCancellable     *caller;             /* the caller's; NULL: none */
+  gulong            caller_id;
+  GSource          *timeout;            /* NULL: none */
+  guint             timeout_ms;
+  gboolean          timed_out;
+  ViciTransportFunc func;               /* NULL: given up */
+  gpointer          user_data;
 };
 
 static void
 vici_opener_free (ViciOpener *self)
 {
   if (self->caller != NULL)
-    g_cancellable_disconnect (self->caller, self->caller_id);
+    g_signal_handler_disconnect (self->caller, self->caller_id);
 
   if (self->timeout != NULL)
     {
@@ -35,23 +34,19 @@ vici_opener_free (ViciOpener *self)
 }
 
 static void
-on_opened (GObject      *source,
-           GAsyncResult *result,
+on_opened (GIOStream    *stream,
+           const GError *error,
            gpointer      user_data)
 {
   ViciOpener *self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GIOStream) stream = vici_transport_open_finish (result, &error);
+  g_autoptr (GError) timed_out = NULL;
 
   if (stream == NULL && self->timed_out)
-    {
-      g_clear_error (&error);
-      g_set_error (&error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-                   _("The daemon did not accept the connection within %u ms"), self->timeout_ms);
-    }
+    g_set_error (&timed_out, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                 _("The daemon did not accept the connection within %u ms"), self->timeout_ms);
 
   if (self->func != NULL)
-    self->func (stream, error, self->user_data);
+    self->func (stream, timed_out ? timed_out : error, self->user_data);
 
   vici_opener_free (self);
 }
@@ -74,12 +69,34 @@ on_caller_cancelled (GCancellable *caller,
   g_cancellable_cancel (cancellable);
 }
 
+static void
+on_closure_gone (gpointer  data,
+                 GClosure *closure)
+{
+  g_object_unref (data);
+}
+
+/* g_cancellable_disconnect() would wait for handlers of others too, which may
+ * well be waiting for us. */
+static void
+watch_caller (ViciOpener   *self,
+              GCancellable *caller)
+{
+  self->caller = g_object_ref (caller);
+  self->caller_id = g_signal_connect_data (caller, "cancelled",
+                                           G_CALLBACK (on_caller_cancelled),
+                                           g_object_ref (self->cancellable),
+                                           on_closure_gone, 0);
+  if (g_cancellable_is_cancelled (caller))
+    g_cancellable_cancel (self->cancellable);
+}
+
 ViciOpener *
-vici_opener_start (const char    *uri,
-                   guint          timeout,
-                   GCancellable  *cancellable,
-                   ViciOpenerFunc func,
-                   gpointer       user_data)
+vici_opener_start (const char       *uri,
+                   guint             timeout,
+                   GCancellable     *cancellable,
+                   ViciTransportFunc func,
+                   gpointer          user_data)
 {
   ViciOpener *self = g_new0 (ViciOpener, 1);
 
@@ -89,11 +106,7 @@ vici_opener_start (const char    *uri,
   self->user_data = user_data;
 
   if (cancellable != NULL)
-    {
-      self->caller = g_object_ref (cancellable);
-      self->caller_id = g_cancellable_connect (cancellable, G_CALLBACK (on_caller_cancelled),
-                                               g_object_ref (self->cancellable), g_object_unref);
-    }
+    watch_caller (self, cancellable);
 
   if (timeout > 0)
     {
@@ -102,7 +115,7 @@ vici_opener_start (const char    *uri,
       g_source_attach (self->timeout, g_main_context_get_thread_default ());
     }
 
-  vici_transport_open_async (uri, self->cancellable, on_opened, self);
+  vici_transport_open (uri, self->cancellable, on_opened, self);
 
   return self;
 }

@@ -5,6 +5,7 @@
 #include "vici-channel.h"
 #include "vici-i18n.h"
 #include "vici-session.h"
+#include "vici-waker.h"
 
 static void
 end (ViciOperation *self,
@@ -80,15 +81,41 @@ vici_operation_begin (ViciOperation    *self,
     self->id = id;
 }
 
-/* In whatever thread cancels, so that all it may do is to leave a mark. */
+/* What the thread that cancels may touch. It holds a reference of its own while
+ * it does, so that the operation need not wait for it when it goes. */
+struct _ViciMark
+{
+  int        cancelled;         /* atomic */
+  ViciWaker *waker;
+};
+
+static void
+vici_mark_clear (gpointer data)
+{
+  ViciMark *mark = data;
+
+  vici_waker_unref (mark->waker);
+}
+
+static void
+vici_mark_unref (ViciMark *mark)
+{
+  g_atomic_rc_box_release_full (mark, vici_mark_clear);
+}
+
+static void
+on_closure_gone (gpointer  data,
+                 GClosure *closure)
+{
+  vici_mark_unref (data);
+}
+
 static void
 on_cancelled (GCancellable *cancellable,
-              gpointer      user_data)
+              ViciMark     *mark)
 {
-  ViciOperation *self = user_data;
-
-  g_atomic_int_set (&self->cancelled, TRUE);
-  vici_link_wake_up (self->waker);
+  g_atomic_int_set (&mark->cancelled, TRUE);
+  vici_waker_wake_up (mark->waker);
 }
 
 void
@@ -98,9 +125,18 @@ vici_operation_watch (ViciOperation *self,
   if (cancellable == NULL || self->link == NULL)
     return;
 
-  self->waker = vici_link_ref (self->link);
+  self->mark = g_atomic_rc_box_new0 (ViciMark);
+  self->mark->waker = vici_waker_ref (vici_link_get_waker (self->link));
   self->cancellable = g_object_ref (cancellable);
-  self->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), self, NULL);
+
+  /* g_cancellable_disconnect() would wait for handlers of others too, which may
+   * well be waiting for us. */
+  self->cancelled_id = g_signal_connect_data (cancellable, "cancelled",
+                                              G_CALLBACK (on_cancelled),
+                                              g_atomic_rc_box_acquire (self->mark),
+                                              on_closure_gone, 0);
+  if (g_cancellable_is_cancelled (cancellable))
+    on_cancelled (cancellable, self->mark);
 }
 
 void
@@ -109,29 +145,24 @@ vici_operation_unwatch (ViciOperation *self)
   if (self->cancellable == NULL)
     return;
 
-  g_cancellable_disconnect (self->cancellable, self->cancelled_id);
+  g_signal_handler_disconnect (self->cancellable, self->cancelled_id);
   g_clear_object (&self->cancellable);
-  g_clear_pointer (&self->waker, vici_link_unref);
+  g_clear_pointer (&self->mark, vici_mark_unref);
 }
 
 void
 vici_operation_abort (ViciOperation *self,
                       const GError  *error)
 {
+  ViciSession *session;
+
   if (self->link == NULL)
     return;
 
-  vici_session_cancel (vici_link_get_session (self->link), self->id);
-
-  if (error != NULL)
-    {
-      end (self, NULL, error);
-    }
-  else
-    {
-      vici_link_remove_operation (self->link, self);
-      self->link = NULL;
-    }
+  session = vici_link_get_session (self->link);
+  self->sent = vici_session_was_sent (session, self->id);
+  vici_session_cancel (session, self->id);
+  end (self, NULL, error);
 }
 
 gint64
@@ -145,7 +176,7 @@ vici_operation_check_cancelled (ViciOperation *self)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!g_atomic_int_get (&self->cancelled))
+  if (self->mark == NULL || !g_atomic_int_get (&self->mark->cancelled))
     return;
 
   g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _("The call was cancelled"));

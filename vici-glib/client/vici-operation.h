@@ -8,6 +8,8 @@
 
 G_BEGIN_DECLS
 
+typedef struct _ViciMark ViciMark;
+
 /* One thing asked of the peer over a link: from its request until its end,
  * which is an answer, a time-out, a cancellation, or the end of the link.
  *
@@ -23,10 +25,11 @@ struct _ViciOperation
   gint64        since;          /* when it began, or when something last came for it */
   gboolean      held_up;        /* by its own reader: no time runs */
 
+  gboolean      sent;           /* by the time it was aborted */
+
   GCancellable *cancellable;
   gulong        cancelled_id;
-  int           cancelled;      /* atomic: set from whatever thread cancels */
-  ViciLink     *waker;          /* what that thread wakes up */
+  ViciMark     *mark;           /* left by whatever thread cancels */
 
   void        (*event) (ViciOperation *self,
                         ViciMessage   *message);
@@ -56,11 +59,9 @@ void     vici_operation_begin        (ViciOperation    *self,
 void     vici_operation_watch        (ViciOperation    *self,
                                       GCancellable     *cancellable);
 
-/* To be called when it has ended, and not from within it. */
 void     vici_operation_unwatch      (ViciOperation    *self);
 
-/* Gives it up. With an error it ends with that, with none it does not call
- * back any more. */
+/* Gives it up: it ends with that error. Does nothing when it has ended. */
 void     vici_operation_abort        (ViciOperation    *self,
                                       const GError     *error);
 

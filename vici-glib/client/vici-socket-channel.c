@@ -145,7 +145,7 @@ vici_socket_channel_close (ViciChannel *channel)
   ViciSocketChannel *self = VICI_SOCKET_CHANNEL (channel);
 
   vici_socket_channel_watch (channel, 0);
-  g_socket_close (g_socket_connection_get_socket (self->connection), NULL);
+  g_io_stream_close (G_IO_STREAM (self->connection), NULL, NULL);
 }
 
 static void

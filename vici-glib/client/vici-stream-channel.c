@@ -2,6 +2,10 @@
 
 #include "vici-stream-channel.h"
 
+#include <fcntl.h>
+#include <gio/gfiledescriptorbased.h>
+#include <glib-unix.h>
+#include <signal.h>
 #include <string.h>
 
 #include "vici-context-source.h"
@@ -37,6 +41,7 @@ struct _ViciStreamChannel
   GIOCondition           watched;
   GIOCondition           ready;
   gboolean               closing;
+  int                    blocking_fd;   /* that was made not to block; -1: none */
 
   Direction              in;
   Direction              out;
@@ -84,6 +89,25 @@ on_closed (GObject      *source,
   g_source_destroy (self->outer_source);
 }
 
+/* TLS says goodbye to its peer, in its own time. Anything else is closed at
+ * once, which a cancelled close does without waiting for anything. */
+static void
+close_stream (ViciStreamChannel *self)
+{
+  if (G_IS_TLS_CONNECTION (self->stream) || G_IS_TCP_WRAPPER_CONNECTION (self->stream))
+    {
+      g_main_context_push_thread_default (self->inner);
+      g_io_stream_close_async (self->stream, G_PRIORITY_DEFAULT, NULL,
+                               on_closed, g_object_ref (self));
+      g_main_context_pop_thread_default (self->inner);
+    }
+  else
+    {
+      g_io_stream_close (self->stream, self->cancellable, NULL);
+      g_source_destroy (self->outer_source);
+    }
+}
+
 /* A stream can be closed when nothing is under way on it any more. */
 static void
 continue_closing (ViciStreamChannel *self)
@@ -91,9 +115,10 @@ continue_closing (ViciStreamChannel *self)
   if (!self->closing || self->in.busy || self->out.busy)
     return;
 
-  g_main_context_push_thread_default (self->inner);
-  g_io_stream_close_async (self->stream, G_PRIORITY_DEFAULT, NULL, on_closed, g_object_ref (self));
-  g_main_context_pop_thread_default (self->inner);
+  if (self->blocking_fd >= 0)
+    g_unix_set_fd_nonblocking (self->blocking_fd, FALSE, NULL);
+
+  close_stream (self);
 }
 
 static void
@@ -185,8 +210,11 @@ vici_stream_channel_read (ViciChannel *channel,
   if (self->pollable_in == NULL)
     return read_async (self, buffer, size, error);
 
+  /* A stream that asks back (TLS does) is to ask where somebody listens. */
+  g_main_context_push_thread_default (self->inner);
   n = g_pollable_input_stream_read_nonblocking (self->pollable_in, buffer, size,
                                                 NULL, &local_error);
+  g_main_context_pop_thread_default (self->inner);
 
   return return_pollable (n, local_error, error);
 }
@@ -264,9 +292,11 @@ vici_stream_channel_write (ViciChannel         *channel,
   if (self->pollable_out == NULL)
     return write_async (self, vectors, n_vectors, error);
 
+  g_main_context_push_thread_default (self->inner);
   n = g_pollable_output_stream_write_nonblocking (self->pollable_out,
                                                   vectors[0].buffer, vectors[0].size,
                                                   NULL, &local_error);
+  g_main_context_pop_thread_default (self->inner);
 
   return return_pollable (n, local_error, error);
 }
@@ -392,9 +422,11 @@ vici_stream_channel_wait (ViciChannel  *channel,
       g_source_attach (cancelled, self->inner);
     }
 
+  g_main_context_push_thread_default (self->inner);
   while (vici_stream_channel_ready (channel) == 0 && !passed &&
          !g_cancellable_is_cancelled (cancellable))
     g_main_context_iteration (self->inner, TRUE);
+  g_main_context_pop_thread_default (self->inner);
 
   if (timeout != NULL)
     {
@@ -420,8 +452,15 @@ vici_stream_channel_wait (ViciChannel  *channel,
   return TRUE;
 }
 
-/* A stream says goodbye in its own time, and a peer that does not answer must
- * hold up nobody. */
+static void
+iterate_all (ViciStreamChannel *self)
+{
+  g_main_context_push_thread_default (self->inner);
+  while (g_main_context_iteration (self->inner, FALSE))
+    ;
+  g_main_context_pop_thread_default (self->inner);
+}
+
 static void
 vici_stream_channel_close (ViciChannel *channel)
 {
@@ -434,8 +473,7 @@ vici_stream_channel_close (ViciChannel *channel)
   continue_closing (self);
 
   /* What ends at once has no need of another turn of the main loop. */
-  while (g_main_context_iteration (self->inner, FALSE))
-    ;
+  iterate_all (self);
 }
 
 static void
@@ -456,6 +494,18 @@ vici_stream_channel_finalize (GObject *object)
   G_OBJECT_CLASS (vici_stream_channel_parent_class)->finalize (object);
 }
 
+/* A write to a pipe that nobody reads would end the process. The signal cannot be
+ * kept from a write within GIO; it is ignored, as it is by GIO in every process
+ * that has a GSocket. A handler of the program's own stays. */
+static void
+ignore_sigpipe (void)
+{
+  struct sigaction action;
+
+  if (sigaction (SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_DFL)
+    signal (SIGPIPE, SIG_IGN);
+}
+
 static void
 vici_stream_channel_class_init (ViciStreamChannelClass *klass)
 {
@@ -463,10 +513,13 @@ vici_stream_channel_class_init (ViciStreamChannelClass *klass)
 
   G_OBJECT_CLASS (klass)->finalize = vici_stream_channel_finalize;
 
+  ignore_sigpipe ();
+
   channel_class->read = vici_stream_channel_read;
   channel_class->write = vici_stream_channel_write;
   channel_class->watch = vici_stream_channel_watch;
   channel_class->ready = vici_stream_channel_ready;
+  channel_class->known = vici_stream_channel_ready;
   channel_class->wait = vici_stream_channel_wait;
   channel_class->close = vici_stream_channel_close;
 }
@@ -475,7 +528,28 @@ static void
 vici_stream_channel_init (ViciStreamChannel *self)
 {
   self->cancellable = g_cancellable_new ();
-  self->inner = g_main_context_new ();
+  self->blocking_fd = -1;
+
+  /* The owner's context polls for it without owning it: what another thread
+   * attaches has to wake it up all the same. */
+  self->inner = g_main_context_new_with_flags (G_MAIN_CONTEXT_FLAGS_OWNERLESS_POLLING);
+}
+
+/* GIO writes to a pipe when there is room for something, but then waits until
+ * there is room for all. */
+static void
+make_nonblocking (ViciStreamChannel *self,
+                  GOutputStream     *stream)
+{
+  int fd, flags;
+
+  if (!G_IS_FILE_DESCRIPTOR_BASED (stream))
+    return;
+
+  fd = g_file_descriptor_based_get_fd (G_FILE_DESCRIPTOR_BASED (stream));
+  flags = fcntl (fd, F_GETFL);
+  if (flags != -1 && !(flags & O_NONBLOCK) && g_unix_set_fd_nonblocking (fd, TRUE, NULL))
+    self->blocking_fd = fd;
 }
 
 ViciChannel *
@@ -494,7 +568,11 @@ vici_stream_channel_new (GIOStream    *stream,
 
   if (G_IS_POLLABLE_OUTPUT_STREAM (out) &&
       g_pollable_output_stream_can_poll (G_POLLABLE_OUTPUT_STREAM (out)))
-    self->pollable_out = G_POLLABLE_OUTPUT_STREAM (out);
+    {
+      self->pollable_out = G_POLLABLE_OUTPUT_STREAM (out);
+
+      make_nonblocking (self, out);
+    }
 
   self->context = g_main_context_ref (context);
   self->outer_source = vici_context_source_new (self->inner);

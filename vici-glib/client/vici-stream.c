@@ -2,6 +2,7 @@
 
 #include "vici-stream-private.h"
 
+#include "vici-connection-private.h"
 #include "vici-error.h"
 #include "vici-i18n.h"
 #include "vici-operation.h"
@@ -344,6 +345,28 @@ vici_stream_next_finish (ViciStream   *self,
 
 /* -- The rest -- */
 
+static gboolean
+wait_for_next (ViciStream   *self,
+               GCancellable *cancellable,
+               GError      **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  vici_link_drive (self->link, &self->operation, has_next, self, cancellable, &local_error);
+  vici_connection_notify_down (self->connection);
+
+  if (local_error == NULL)
+    return TRUE;
+
+  /* Out of time is the stream itself; other errors are of this call. */
+  if (g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+    vici_operation_abort (&self->operation, local_error);
+
+  g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return FALSE;
+}
+
 /**
  * vici_stream_next_sync:
  * @self: a stream
@@ -368,7 +391,7 @@ vici_stream_next_sync (ViciStream   *self,
                        GCancellable *cancellable,
                        GError      **error)
 {
-  g_autoptr (GError) local_error = NULL;
+  g_autoptr (ViciStream) alive = NULL;
 
   g_return_val_if_fail (VICI_IS_STREAM (self), NULL);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
@@ -379,16 +402,9 @@ vici_stream_next_sync (ViciStream   *self,
       return NULL;
     }
 
-  if (!has_next (self) &&
-      !vici_link_drive (self->link, &self->operation, has_next, self, cancellable, &local_error))
-    {
-      /* Out of time is the stream itself; other errors are of this call. */
-      if (g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
-        vici_operation_abort (&self->operation, local_error);
-
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return NULL;
-    }
+  alive = g_object_ref (self);
+  if (!has_next (self) && !wait_for_next (self, cancellable, error))
+    return NULL;
 
   if (g_queue_is_empty (&self->events) && self->error != NULL)
     {
