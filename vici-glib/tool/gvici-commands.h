@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Whether the request of a command carries a key, a password or a PIN. */
+gboolean gvici_command_is_secret (const char *command);
+
+/* All names, as a paragraph of a help text. */
+void gvici_append_commands (GString *text);
+void gvici_append_events (GString *text);
+
+G_END_DECLS
