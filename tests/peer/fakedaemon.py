@@ -49,7 +49,8 @@ EVENTS = {
         "child-sas": {"net-1": {"name": "net", "state": "INSTALLED"}}}},
 }
 
-# For how many seconds a talkative daemon waits for something more to be asked.
+# For how many seconds a talkative daemon that has said all waits for something
+# more to be asked, before it hangs up.
 PATIENCE = 0.2
 
 # What can be registered for.
@@ -244,7 +245,8 @@ class Peer:
 
         self.registered.add(name)
         if self.talkative and name in EVENTS:
-            self.connection.settimeout(PATIENCE)
+            if EVENTS.keys() <= self.registered:
+                self.connection.settimeout(PATIENCE)
             return [packet(CONFIRM), Event(name, EVENTS[name])]
         return [packet(CONFIRM)]
 

@@ -2,13 +2,13 @@
 
 #include "vici-opener.h"
 
+#include "vici-cancel-source.h"
 #include "vici-i18n.h"
 
 struct _ViciOpener
 {
   GCancellable     *cancellable;        /* ends the attempt, whoever wants it to end */
-  GCancellable     *caller;             /* the caller's; NULL: none */
-  gulong            caller_id;
+  GSource          *cancelled;          /* of the caller's cancellable; NULL: none */
   GSource          *timeout;            /* NULL: none */
   guint             timeout_ms;
   gboolean          timed_out;
@@ -17,18 +17,20 @@ struct _ViciOpener
 };
 
 static void
+clear_source (GSource *source)
+{
+  if (source == NULL)
+    return;
+
+  g_source_destroy (source);
+  g_source_unref (source);
+}
+
+static void
 vici_opener_free (ViciOpener *self)
 {
-  if (self->caller != NULL)
-    g_signal_handler_disconnect (self->caller, self->caller_id);
-
-  if (self->timeout != NULL)
-    {
-      g_source_destroy (self->timeout);
-      g_source_unref (self->timeout);
-    }
-
-  g_clear_object (&self->caller);
+  clear_source (self->cancelled);
+  clear_source (self->timeout);
   g_clear_object (&self->cancellable);
   g_free (self);
 }
@@ -62,33 +64,15 @@ on_timeout (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-on_caller_cancelled (GCancellable *caller,
-                     GCancellable *cancellable)
+static gboolean
+on_cancelled (GCancellable *cancellable,
+              gpointer      user_data)
 {
-  g_cancellable_cancel (cancellable);
-}
+  ViciOpener *self = user_data;
 
-static void
-on_closure_gone (gpointer  data,
-                 GClosure *closure)
-{
-  g_object_unref (data);
-}
+  g_cancellable_cancel (self->cancellable);
 
-/* g_cancellable_disconnect() would wait for handlers of others too, which may
- * well be waiting for us. */
-static void
-watch_caller (ViciOpener   *self,
-              GCancellable *caller)
-{
-  self->caller = g_object_ref (caller);
-  self->caller_id = g_signal_connect_data (caller, "cancelled",
-                                           G_CALLBACK (on_caller_cancelled),
-                                           g_object_ref (self->cancellable),
-                                           on_closure_gone, 0);
-  if (g_cancellable_is_cancelled (caller))
-    g_cancellable_cancel (self->cancellable);
+  return G_SOURCE_REMOVE;
 }
 
 ViciOpener *
@@ -98,6 +82,7 @@ vici_opener_start (const char       *uri,
                    ViciTransportFunc func,
                    gpointer          user_data)
 {
+  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
   ViciOpener *self = g_new0 (ViciOpener, 1);
 
   self->cancellable = g_cancellable_new ();
@@ -106,13 +91,18 @@ vici_opener_start (const char       *uri,
   self->user_data = user_data;
 
   if (cancellable != NULL)
-    watch_caller (self, cancellable);
+    {
+      self->cancelled = vici_cancel_source_new (cancellable, context);
+      g_source_set_callback (self->cancelled, G_SOURCE_FUNC (on_cancelled), self, NULL);
+      if (g_cancellable_is_cancelled (cancellable))
+        g_cancellable_cancel (self->cancellable);
+    }
 
   if (timeout > 0)
     {
       self->timeout = g_timeout_source_new (timeout);
       g_source_set_callback (self->timeout, on_timeout, self, NULL);
-      g_source_attach (self->timeout, g_main_context_get_thread_default ());
+      g_source_attach (self->timeout, context);
     }
 
   vici_transport_open (uri, self->cancellable, on_opened, self);

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "vici-cancel-source.h"
 #include "vici-context-source.h"
 
 /* What one asynchronous read may bring. */
@@ -416,11 +417,7 @@ vici_stream_channel_wait (ViciChannel  *channel,
     timeout = attach_deadline (self, deadline, &passed);
 
   if (cancellable != NULL)
-    {
-      cancelled = g_cancellable_source_new (cancellable);
-      g_source_set_dummy_callback (cancelled);
-      g_source_attach (cancelled, self->inner);
-    }
+    cancelled = vici_cancel_source_new (cancellable, self->inner);
 
   g_main_context_push_thread_default (self->inner);
   while (vici_stream_channel_ready (channel) == 0 && !passed &&

@@ -3,6 +3,7 @@
 #include "vici-stream-private.h"
 
 #include "vici-connection-private.h"
+#include "vici-cancel-source.h"
 #include "vici-error.h"
 #include "vici-i18n.h"
 #include "vici-operation.h"
@@ -223,9 +224,8 @@ watch_cancellable (ViciStream   *self,
   if (cancellable == NULL)
     return;
 
-  self->cancelled = g_cancellable_source_new (cancellable);
+  self->cancelled = vici_cancel_source_new (cancellable, vici_link_get_context (self->link));
   g_source_set_callback (self->cancelled, G_SOURCE_FUNC (on_next_cancelled), self, NULL);
-  g_source_attach (self->cancelled, vici_link_get_context (self->link));
 }
 
 static void
