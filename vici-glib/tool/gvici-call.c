@@ -73,10 +73,6 @@ on_open (gpointer user_data)
 
   if (self->event != NULL)
     {
-      /* With a registration that outlives the stream, no answer is under way
-       * when the reply has come: a connection that is closed on top of one is
-       * an error to charon, which it logs. */
-      vici_connection_subscribe_async (connection, self->event, NULL, NULL, NULL);
       self->stream = vici_connection_call_streaming (connection, self->command, self->event, self->request);
       vici_stream_next_async (self->stream, NULL, on_next, self);
     }
