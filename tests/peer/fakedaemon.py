@@ -49,9 +49,9 @@ EVENTS = {
         "child-sas": {"net-1": {"name": "net", "state": "INSTALLED"}}}},
 }
 
-# For how many seconds a talkative daemon that has said all waits for something
-# more to be asked, before it hangs up.
-PATIENCE = 0.2
+# For how many seconds a talkative daemon waits for something more to be asked,
+# before it hangs up.
+PATIENCE = 1.0
 
 # What can be registered for.
 EVENT_NAMES = {
@@ -245,8 +245,7 @@ class Peer:
 
         self.registered.add(name)
         if self.talkative and name in EVENTS:
-            if EVENTS.keys() <= self.registered:
-                self.connection.settimeout(PATIENCE)
+            self.connection.settimeout(PATIENCE)
             return [packet(CONFIRM), Event(name, EVENTS[name])]
         return [packet(CONFIRM)]
 

@@ -121,6 +121,36 @@ test_again (Fixture      *f,
   heard (f, "+log: done", "log! {n=1}", "-log: done", "+log: done", "log! {n=3}");
 }
 
+/* One was given up and is being taken back, which is nobody else's to end. */
+static void
+test_behind_one_given_up (Fixture      *f,
+                          gconstpointer data)
+{
+  Call *first = subscribe (f, "log");
+
+  sent (f, "register log");
+  cancel (f, first);
+  sent (f, "unregister log");
+  unsubscribe (f, "log");
+  subscribe (f, "log");
+  sent (f, "register log");
+  receive (f, "confirm", "event log n=1", "confirm", "confirm", "event log n=2", "event log n=3");
+  heard (f, "-log: INVALID", "+log: done", "log! {n=2}", "log! {n=3}");
+
+  /* The registration is there to be shared, and ends with the last of the two. */
+  subscribe (f, "log");
+  sent_nothing (f);
+  heard (f, "+log: done");
+  unsubscribe (f, "log");
+  sent_nothing (f);
+  receive (f, "event log n=4");
+  heard (f, "-log: done", "log! {n=4}");
+  unsubscribe (f, "log");
+  sent (f, "unregister log");
+  receive (f, "confirm", "event log n=5");
+  heard (f, "-log: done");
+}
+
 static void
 test_refused (Fixture      *f,
               gconstpointer data)
@@ -383,6 +413,8 @@ main (int   argc,
   ADD_TEST ("/session/events/others-are-not-reported", test_other_events);
   ADD_TEST ("/session/events/unsubscribing-needs-a-subscription", test_not_subscribed);
   ADD_TEST ("/session/events/subscribing-again-registers-again", test_again);
+  ADD_TEST ("/session/events/subscription-stays-behind-one-that-was-given-up",
+            test_behind_one_given_up);
   ADD_TEST ("/session/events/unsubscribing-from-an-event-works", test_unsubscribe_from_event);
   ADD_TEST ("/session/events/unsubscribing-from-a-stream-works", test_unsubscribe_from_stream);
   ADD_TEST ("/session/events/subscribing-from-a-callback-works", test_resubscribe_from_callback);

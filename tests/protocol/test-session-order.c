@@ -193,6 +193,51 @@ test_stream (Fixture      *f,
   g_assert_cmpuint (vici_session_get_pending (f->session), ==, 0);
 }
 
+/* Whatever the reply is: a caller who hangs up at the end leaves nothing unread. */
+static void
+test_end_of_stream (Fixture      *f,
+                    gconstpointer data)
+{
+  static const char * const replies[][2] = {
+    { "response n=1", "list-sas: {n=1}" },
+    { "unknown-command", "list-sas: UNKNOWN_COMMAND" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (replies); i++)
+    {
+      stream (f, "list-sas");
+      sent (f, "register list-sa", "request list-sas", "unregister list-sa");
+      receive (f, "confirm", replies[i][0], "event list-sa n=2");
+      heard_nothing (f);
+      g_assert_cmpuint (vici_session_get_pending (f->session), ==, 1);
+
+      /* Refused or not. */
+      receive (f, i == 0 ? "confirm" : "unknown-event");
+      heard (f, replies[i][1]);
+      g_assert_cmpuint (vici_session_get_pending (f->session), ==, 0);
+    }
+}
+
+/* It has no unregistration to wait for. */
+static void
+test_end_of_subscribed_stream (Fixture      *f,
+                               gconstpointer data)
+{
+  subscribe (f, "list-sa");
+  sent (f, "register list-sa");
+  receive (f, "confirm");
+  heard (f, "+list-sa: done");
+
+  stream (f, "list-sas");
+  sent (f, "request list-sas");
+  receive (f, "response n=1");
+  heard (f, "list-sas: {n=1}");
+  stream (f, "list-sas");
+  sent (f, "request list-sas");
+  receive (f, "unknown-command");
+  heard (f, "list-sas: UNKNOWN_COMMAND");
+}
+
 static void
 test_stream_without_events (Fixture      *f,
                             gconstpointer data)
@@ -430,6 +475,9 @@ main (int   argc,
   ADD_TEST ("/session/order/functions-may-be-missing", test_no_functions);
 
   ADD_TEST ("/session/stream/is-one-write", test_stream);
+  ADD_TEST ("/session/stream/end-waits-for-its-unregistration", test_end_of_stream);
+  ADD_TEST ("/session/stream/end-on-subscribed-event-comes-at-once",
+            test_end_of_subscribed_stream);
   ADD_TEST ("/session/stream/may-be-empty", test_stream_without_events);
   ADD_TEST ("/session/stream/unknown-command-ends-it", test_stream_of_unknown_command);
   ADD_TEST ("/session/stream/reply-lets-the-next-command-go", test_commands_behind_stream);
