@@ -260,7 +260,8 @@ vici_session_call (ViciSession    *self,
  * Queues a command that answers with a stream of events before its reply. The
  * events that arrive under that name while the peer works on this command are
  * given to @func, with the name as its second argument; the last call of @func
- * has %NULL there.
+ * has %NULL there. It comes when nothing more of the command is on its way: with
+ * the confirmation that the event is unregistered.
  *
  * Errors are those of vici_session_call(), and %VICI_ERROR_UNKNOWN_EVENT, given
  * to @func, when the peer does not know the event; the command was executed
