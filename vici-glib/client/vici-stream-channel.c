@@ -324,14 +324,21 @@ on_writable (GObject *stream,
   return G_SOURCE_CONTINUE;
 }
 
+/* Ends a source, if there is one. */
+static void
+end_source (GSource *source)
+{
+  if (source == NULL)
+    return;
+
+  g_source_destroy (source);
+  g_source_unref (source);
+}
+
 static void
 unwatch (Direction *direction)
 {
-  if (direction->source == NULL)
-    return;
-
-  g_source_destroy (direction->source);
-  g_clear_pointer (&direction->source, g_source_unref);
+  end_source (g_steal_pointer (&direction->source));
 }
 
 static void
@@ -425,17 +432,8 @@ vici_stream_channel_wait (ViciChannel  *channel,
     g_main_context_iteration (self->inner, TRUE);
   g_main_context_pop_thread_default (self->inner);
 
-  if (timeout != NULL)
-    {
-      g_source_destroy (timeout);
-      g_source_unref (timeout);
-    }
-
-  if (cancelled != NULL)
-    {
-      g_source_destroy (cancelled);
-      g_source_unref (cancelled);
-    }
+  end_source (timeout);
+  end_source (cancelled);
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
