@@ -40,15 +40,33 @@ test_last_reference (void)
   add_secret (builder);
   message = vici_builder_end (builder, NULL);
   g_clear_object (&builder);
-  g_assert_cmpuint (wiped, ==, 0);
+
+  /* The builder has wiped its own. */
+  g_assert_cmpuint (wiped, ==, 1);
 
   /* A value that was taken out holds the memory, too. */
   bytes = vici_message_lookup_bytes (message, "data");
   g_object_unref (message);
-  g_assert_cmpuint (wiped, ==, 0);
+  g_assert_cmpuint (wiped, ==, 1);
 
   g_bytes_unref (bytes);
-  g_assert_cmpuint (wiped, ==, 1);
+  g_assert_cmpuint (wiped, ==, 2);
+}
+
+/* A name is copied into the iterator, which nobody wipes; nothing else is. */
+static void
+test_iterator (void)
+{
+  g_autoptr (ViciBuilder) builder = vici_builder_new ();
+  g_autoptr (ViciMessage) message = NULL;
+  ViciMessageIter iter = { 0 };
+
+  add_secret (builder);
+  message = vici_builder_end (builder, NULL);
+  vici_message_iter_init (&iter, message);
+  g_assert_true (vici_message_iter_next (&iter));
+  g_assert_cmpstr (vici_message_iter_get_name (&iter), ==, "data");
+  g_assert_null (memmem (&iter, sizeof iter, SECRET, 4));
 }
 
 static void
@@ -70,8 +88,9 @@ test_growth (void)
   g_assert_cmpuint (grown, >, 3);
 
   message = vici_builder_end (builder, NULL);
-  g_clear_object (&message);
   g_assert_cmpuint (wiped, ==, grown + 1);
+  g_clear_object (&message);
+  g_assert_cmpuint (wiped, ==, grown + 2);
 }
 
 static void
@@ -116,6 +135,7 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
 
+  g_test_add_func ("/wiping/iterator-holds-no-value", test_iterator);
   g_test_add_func ("/wiping/last-reference-wipes-the-message", test_last_reference);
   g_test_add_func ("/wiping/growth-wipes-what-it-leaves", test_growth);
   g_test_add_func ("/wiping/mistake-wipes-what-was-built", test_mistake);

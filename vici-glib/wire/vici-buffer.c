@@ -4,14 +4,14 @@
 
 #include <string.h>
 
-/* Holds most requests without growing. */
-#define BLOCK_MIN 512
+/* What an empty buffer may keep at most. */
+#define KEPT_MAX (16 * 1024)
 
-/* The size stands before the bytes, so that they can be handed out, and wiped
- * to their last one later, without another allocation. */
+/* How much was used stands before the bytes, so that they can be handed out, and
+ * wiped to their last one later, without another allocation. */
 typedef struct
 {
-  gsize  allocated;
+  gsize  used;
   guint8 data[];
 } Block;
 
@@ -20,14 +20,19 @@ block_free (gpointer pointer)
 {
   Block *block = pointer;
 
-  explicit_bzero (block->data, block->allocated);
+  explicit_bzero (block->data, block->used);
   g_free (block);
 }
 
+/* The block of a buffer, which is done with it. */
 static Block *
-block_of (ViciBuffer *self)
+take_block (ViciBuffer *self)
 {
-  return (Block *) (gpointer) (self->data - G_STRUCT_OFFSET (Block, data));
+  Block *block = (gpointer) (self->data - G_STRUCT_OFFSET (Block, data));
+
+  block->used = self->length;
+
+  return block;
 }
 
 void
@@ -44,28 +49,38 @@ vici_buffer_grow (ViciBuffer *self,
   /* Doubled, so that appending n bytes copies O(n); the header is part of what
    * is rounded, so that the allocator is asked for powers of two. */
   size = MAX (size + sizeof (Block), 2 * (self->allocated + sizeof (Block)));
-  size = MAX (size, BLOCK_MIN);
 
   block = g_malloc (size);
-  block->allocated = size - sizeof (Block);
-
+  if (self->length > 0)
+    memcpy (block->data, self->data, self->length);
   if (self->data != NULL)
-    {
-      memcpy (block->data, self->data, self->length);
-      block_free (block_of (self));
-    }
+    block_free (take_block (self));
 
   self->data = block->data;
-  self->allocated = block->allocated;
+  self->allocated = size - sizeof (Block);
 }
 
 void
 vici_buffer_clear (ViciBuffer *self)
 {
   if (self->data != NULL)
-    block_free (block_of (self));
+    block_free (take_block (self));
 
   *self = (ViciBuffer) VICI_BUFFER_INIT;
+}
+
+void
+vici_buffer_reset (ViciBuffer *self)
+{
+  if (self->allocated > KEPT_MAX)
+    {
+      vici_buffer_clear (self);
+      return;
+    }
+
+  if (self->length > 0)
+    explicit_bzero (self->data, self->length);
+  self->length = 0;
 }
 
 GBytes *
@@ -77,7 +92,7 @@ vici_buffer_end (ViciBuffer *self)
     return g_bytes_new_static (NULL, 0);
 
   bytes = g_bytes_new_with_free_func (self->data, self->length,
-                                      block_free, block_of (self));
+                                      block_free, take_block (self));
   *self = (ViciBuffer) VICI_BUFFER_INIT;
 
   return bytes;

@@ -3,8 +3,43 @@
 #pragma once
 
 #include <glib.h>
+#include <string.h>
 
 G_BEGIN_DECLS
+
+/* Copies exactly that many bytes. Most names and values are short: to copy them
+ * here costs less than to call memcpy() for them. */
+static inline void
+vici_buffer_copy (gpointer      to,
+                  gconstpointer from,
+                  gsize         length)
+{
+  guint8 *target = to;
+  const guint8 *source = from;
+
+  if (length >= 8 && length <= 16)
+    {
+      guint64 head, tail;
+
+      memcpy (&head, source, 8);
+      memcpy (&tail, source + length - 8, 8);
+      memcpy (target, &head, 8);
+      memcpy (target + length - 8, &tail, 8);
+    }
+  else if (length >= 4 && length < 8)
+    {
+      guint32 head, tail;
+
+      memcpy (&head, source, 4);
+      memcpy (&tail, source + length - 4, 4);
+      memcpy (target, &head, 4);
+      memcpy (target + length - 4, &tail, 4);
+    }
+  else if (length > 0)
+    {
+      memcpy (target, source, length);
+    }
+}
 
 /* A growing run of bytes that forgets: what it outgrows, drops or hands out is
  * wiped before the memory is freed, since a request may carry a secret. */
@@ -23,6 +58,9 @@ void    vici_buffer_grow   (ViciBuffer *self,
 
 /* Wipes and frees. */
 void    vici_buffer_clear  (ViciBuffer *self);
+
+/* Wipes, and keeps the memory for what is gathered next, if it is not much. */
+void    vici_buffer_reset  (ViciBuffer *self);
 
 /* Hands out what was gathered and leaves the buffer empty. The bytes are wiped
  * when the last reference to them goes. */

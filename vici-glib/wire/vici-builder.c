@@ -13,6 +13,9 @@
 #include "vici-name.h"
 #include "vici-wire.h"
 
+/* Holds most requests without growing. */
+#define INITIAL_SIZE 1024
+
 /**
  * SECTION:vici-builder
  * @title: ViciBuilder
@@ -66,8 +69,10 @@ struct _ViciBuilder
 
   ViciBuffer  buffer;
   ViciNameSet names;
-  GArray     *sections; /* of guint32: the open sections, the root left out */
   guint32     section;  /* the innermost, by where its name is in @buffer; 0: root */
+  guint32    *outer;    /* those around it, the root first */
+  guint       n_outer;
+  guint       outer_allocated;
   guint32     list;     /* the open list, by where its name is; 0: none */
   gboolean    sensitive;
   GError     *error;    /* the first mistake */
@@ -78,10 +83,10 @@ G_DEFINE_FINAL_TYPE (ViciBuilder, vici_builder, G_TYPE_OBJECT)
 static void
 vici_builder_reset (ViciBuilder *self)
 {
-  vici_buffer_clear (&self->buffer);
+  vici_buffer_reset (&self->buffer);
   vici_name_set_reset (&self->names);
-  g_array_set_size (self->sections, 0);
   self->section = 0;
+  self->n_outer = 0;
   self->list = 0;
   self->sensitive = FALSE;
   g_clear_error (&self->error);
@@ -92,8 +97,10 @@ vici_builder_finalize (GObject *object)
 {
   ViciBuilder *self = VICI_BUILDER (object);
 
-  vici_builder_reset (self);
-  g_array_unref (self->sections);
+  vici_buffer_clear (&self->buffer);
+  vici_name_set_reset (&self->names);
+  g_free (self->outer);
+  g_clear_error (&self->error);
 
   G_OBJECT_CLASS (vici_builder_parent_class)->finalize (object);
 }
@@ -108,7 +115,7 @@ static void
 vici_builder_init (ViciBuilder *self)
 {
   vici_name_set_init (&self->names);
-  self->sections = g_array_new (FALSE, FALSE, sizeof (guint32));
+  vici_buffer_grow (&self->buffer, INITIAL_SIZE);
 }
 
 gboolean
@@ -166,7 +173,7 @@ show_culprit (ViciBuilder *self,
   return show_open_name (self, self->list != 0 ? self->list : self->section);
 }
 
-static void
+static G_GNUC_NO_INLINE void
 fail_name (ViciBuilder *self,
            const char  *name,
            gsize        length)
@@ -184,6 +191,17 @@ fail_name (ViciBuilder *self,
                        _("The name “%s” is not printable ASCII"), shown);
 }
 
+static G_GNUC_NO_INLINE void
+fail_size (ViciBuilder *self,
+           const char  *name)
+{
+  g_autofree char *shown = show_culprit (self, name);
+
+  vici_builder_fail (self, VICI_ERROR_TOO_LARGE,
+                     _("At “%s” the message becomes longer than %d bytes"),
+                     shown, VICI_MESSAGE_MAX);
+}
+
 /* Makes room in the message for an element of that name, if it has one. */
 static inline guint8 *
 append (ViciBuilder *self,
@@ -192,34 +210,50 @@ append (ViciBuilder *self,
 {
   if (G_UNLIKELY (length > VICI_MESSAGE_MAX - self->buffer.length))
     {
-      g_autofree char *shown = show_culprit (self, name);
-
-      vici_builder_fail (self, VICI_ERROR_TOO_LARGE,
-                         _("At “%s” the message becomes longer than %d bytes"),
-                         shown, VICI_MESSAGE_MAX);
+      fail_size (self, name);
       return NULL;
     }
 
   return vici_buffer_append (&self->buffer, length);
 }
 
+static G_GNUC_NO_INLINE void
+fail_in_list (ViciBuilder *self,
+              const char  *name)
+{
+  g_autofree char *shown = show_name (name);
+  g_autofree char *list = show_open_name (self, self->list);
+
+  vici_builder_fail (self, VICI_ERROR_INVALID,
+                     _("“%s” is added to the list “%s”, which can hold items only"),
+                     shown, list);
+}
+
+static G_GNUC_NO_INLINE void
+fail_twice (ViciBuilder *self,
+            const char  *name)
+{
+  vici_builder_fail (self, VICI_ERROR_INVALID,
+                     _("The name “%s” is used twice in a section"), name);
+}
+
 /* Appends the start of an element that has a name, and room for @length bytes
  * that belong to it. Returns where that room is, or NULL after a mistake. */
-static guint8 *
+static inline guint8 *
 add_named (ViciBuilder *self,
            ViciElement  element,
            const char  *name,
            gsize        length)
 {
   gsize name_length = strlen (name);
-  guint32 name_offset = self->buffer.length + 1;
+  guint32 name_offset = (guint32) self->buffer.length + 1;
   guint8 *position;
+  guint64 hash;
 
   if (G_UNLIKELY (self->error != NULL))
     return NULL;
 
-  if (G_UNLIKELY (name_length == 0 || name_length > VICI_NAME_MAX ||
-                  !vici_name_is_printable_ascii ((const guint8 *) name, name_length)))
+  if (G_UNLIKELY (name_length - 1 >= VICI_NAME_MAX))
     {
       fail_name (self, name, name_length);
       return NULL;
@@ -227,11 +261,7 @@ add_named (ViciBuilder *self,
 
   if (G_UNLIKELY (self->list != 0))
     {
-      g_autofree char *list = show_open_name (self, self->list);
-
-      vici_builder_fail (self, VICI_ERROR_INVALID,
-                         _("“%s” is added to the list “%s”, which can hold items only"),
-                         name, list);
+      fail_in_list (self, name);
       return NULL;
     }
 
@@ -239,19 +269,47 @@ add_named (ViciBuilder *self,
   if (G_UNLIKELY (position == NULL))
     return NULL;
 
-  position[0] = element;
-  position[1] = name_length;
-  memcpy (position + 2, name, name_length);
+  position[0] = (guint8) element;
+  position[1] = (guint8) name_length;
+
+  if (G_UNLIKELY (!vici_name_copy (position + 2, name, name_length, &hash)))
+    {
+      fail_name (self, name, name_length);
+      return NULL;
+    }
 
   if (G_UNLIKELY (!vici_name_set_add (&self->names, self->buffer.data,
-                                      self->section, name_offset)))
+                                      self->section, name_offset, hash)))
     {
-      vici_builder_fail (self, VICI_ERROR_INVALID,
-                         _("The name “%s” is used twice in a section"), name);
+      fail_twice (self, name);
       return NULL;
     }
 
   return position + 2 + name_length;
+}
+
+/* The same for what is less frequent than keys, without another copy of it all. */
+static G_GNUC_NO_INLINE guint8 *
+add_start (ViciBuilder *self,
+           ViciElement  element,
+           const char  *name,
+           gsize        length)
+{
+  return add_named (self, element, name, length);
+}
+
+static void
+enter_section (ViciBuilder *self,
+               guint32      section)
+{
+  if (self->n_outer == self->outer_allocated)
+    {
+      self->outer_allocated = MAX (8, self->outer_allocated * 2);
+      self->outer = g_renew (guint32, self->outer, self->outer_allocated);
+    }
+
+  self->outer[self->n_outer++] = self->section;
+  self->section = section;
 }
 
 static inline void
@@ -259,13 +317,12 @@ write_value (guint8       *position,
              gconstpointer data,
              gsize         length)
 {
-  position[0] = length >> 8;
-  position[1] = length & 0xff;
-  if (length > 0)
-    memcpy (position + 2, data, length);
+  position[0] = (guint8) (length >> 8);
+  position[1] = (guint8) length;
+  vici_buffer_copy (position + 2, data, length);
 }
 
-static void
+static G_GNUC_NO_INLINE void
 fail_value (ViciBuilder *self,
             const char  *name)
 {
@@ -276,7 +333,7 @@ fail_value (ViciBuilder *self,
                      shown, VICI_VALUE_MAX);
 }
 
-static void
+static G_GNUC_NO_INLINE void
 add_value (ViciBuilder  *self,
            const char   *name,
            gconstpointer data,
@@ -381,11 +438,10 @@ vici_builder_begin_section (ViciBuilder *self,
   g_return_if_fail (name != NULL);
 
   section = self->buffer.length + 1;
-  if (add_named (self, VICI_ELEMENT_SECTION_START, name, 0) == NULL)
+  if (add_start (self, VICI_ELEMENT_SECTION_START, name, 0) == NULL)
     return;
 
-  g_array_append_val (self->sections, section);
-  self->section = section;
+  enter_section (self, section);
 }
 
 /**
@@ -427,10 +483,7 @@ vici_builder_end_section (ViciBuilder *self)
     return;
 
   *position = VICI_ELEMENT_SECTION_END;
-  g_array_set_size (self->sections, self->sections->len - 1);
-  self->section = 0;
-  if (self->sections->len > 0)
-    self->section = g_array_index (self->sections, guint32, self->sections->len - 1);
+  self->section = self->outer[--self->n_outer];
 }
 
 /**
@@ -453,7 +506,7 @@ vici_builder_begin_list (ViciBuilder *self,
   g_return_if_fail (name != NULL);
 
   list = self->buffer.length + 1;
-  if (add_named (self, VICI_ELEMENT_LIST_START, name, 0) != NULL)
+  if (add_start (self, VICI_ELEMENT_LIST_START, name, 0) != NULL)
     self->list = list;
 }
 
@@ -559,7 +612,7 @@ vici_builder_add_section (ViciBuilder *self,
   g_return_if_fail (name != NULL);
   g_return_if_fail (VICI_IS_MESSAGE (section));
 
-  position = add_named (self, VICI_ELEMENT_SECTION_START, name,
+  position = add_start (self, VICI_ELEMENT_SECTION_START, name,
                         section->length + 1);
   if (position == NULL)
     return;
@@ -659,15 +712,9 @@ vici_builder_end (ViciBuilder *self,
   check_ended (self);
 
   if (self->error != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&self->error));
-    }
+    g_propagate_error (error, g_steal_pointer (&self->error));
   else
-    {
-      g_autoptr (GBytes) bytes = vici_buffer_end (&self->buffer);
-
-      message = vici_message_new_trusted (bytes, self->sensitive);
-    }
+    message = vici_message_new_copy (self->buffer.data, self->buffer.length, self->sensitive);
 
   vici_builder_reset (self);
 

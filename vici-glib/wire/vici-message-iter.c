@@ -69,11 +69,11 @@ typedef struct
   ViciMessage  *owned; /* @message, where a reference to it is held, or NULL */
   const guint8 *next;  /* the element that follows the current one */
   const guint8 *end;   /* of the message */
+  const guint8 *open;  /* as far as a name may be copied with what stands behind it */
   const guint8 *name;  /* in the message, not terminated; NULL if there is none */
   const guint8 *data;  /* in the message; NULL if the element has no value */
   guint         element;
   guint         depth;
-  guint         name_length;
   guint         data_length;
   char          text[256]; /* @name, terminated, once it was asked for */
 } RealIter;
@@ -83,6 +83,13 @@ G_STATIC_ASSERT (G_ALIGNOF (RealIter) == G_ALIGNOF (ViciMessageIter));
 
 G_DEFINE_BOXED_TYPE (ViciMessageIter, vici_message_iter,
                      vici_message_iter_copy, vici_message_iter_free)
+
+/* A name has its length in the byte in front of it. */
+static inline guint
+get_name_length (const RealIter *self)
+{
+  return self->name[-1];
+}
 
 static inline guint
 read_length (const guint8 *position)
@@ -140,11 +147,11 @@ vici_message_iter_init (ViciMessageIter *iter,
   self->owned = NULL;
   self->next = message->data;
   self->end = message->data + message->length;
+  self->open = message->sensitive ? message->data : self->end;
   self->name = NULL;
   self->data = NULL;
   self->element = 0;
   self->depth = 0;
-  self->name_length = 0;
   self->data_length = 0;
 }
 
@@ -192,6 +199,17 @@ vici_message_iter_free (ViciMessageIter *iter)
   g_free (iter);
 }
 
+/* Takes the value at @position, and returns what follows it. */
+static inline const guint8 *
+read_value (RealIter     *self,
+            const guint8 *position)
+{
+  self->data_length = read_length (position);
+  self->data = position + 2;
+
+  return self->data + self->data_length;
+}
+
 /**
  * vici_message_iter_next:
  * @iter: a #ViciMessageIter
@@ -211,6 +229,7 @@ vici_message_iter_next (ViciMessageIter *iter)
 
   self->name = NULL;
   self->data = NULL;
+  self->data_length = 0;
 
   if (position == self->end)
     {
@@ -220,26 +239,25 @@ vici_message_iter_next (ViciMessageIter *iter)
 
   self->element = *position++;
 
+  /* Most elements are keys. */
+  if (G_LIKELY (self->element == VICI_ELEMENT_KEY_VALUE))
+    {
+      self->name = position + 1;
+      self->next = read_value (self, self->name + *position);
+      return TRUE;
+    }
+
   switch (self->element)
     {
     case VICI_ELEMENT_SECTION_START:
     case VICI_ELEMENT_LIST_START:
       self->depth++;
-      self->name_length = *position++;
-      self->name = position;
-      position += self->name_length;
+      self->name = position + 1;
+      position = self->name + *position;
       break;
 
-    case VICI_ELEMENT_KEY_VALUE:
-      self->name_length = *position++;
-      self->name = position;
-      position += self->name_length;
-      G_GNUC_FALLTHROUGH;
-
     case VICI_ELEMENT_LIST_ITEM:
-      self->data_length = read_length (position);
-      self->data = position + 2;
-      position = self->data + self->data_length;
+      position = read_value (self, position);
       break;
 
     default: /* the end of a section or list */
@@ -308,6 +326,7 @@ vici_message_iter_skip (ViciMessageIter *iter)
   self->depth = depth;
   self->name = NULL;
   self->data = NULL;
+  self->data_length = 0;
   self->next = position;
 }
 
@@ -354,6 +373,18 @@ vici_message_iter_get_depth (const ViciMessageIter *iter)
   return ((const RealIter *) iter)->depth;
 }
 
+/* As much as fits in a register of any recent processor. */
+#define SHORT_NAME 16
+
+static G_GNUC_NO_INLINE const char *
+copy_name (RealIter *self)
+{
+  memcpy (self->text, self->name, get_name_length (self));
+  self->text[get_name_length (self)] = '\0';
+
+  return self->text;
+}
+
 /**
  * vici_message_iter_get_name:
  * @iter: a #ViciMessageIter
@@ -378,8 +409,13 @@ vici_message_iter_get_name (ViciMessageIter *iter)
   if (self->name == NULL)
     return NULL;
 
-  memcpy (self->text, self->name, self->name_length);
-  self->text[self->name_length] = '\0';
+  /* Nearly every name is short: one move of a fixed size is much cheaper than a
+   * call. It takes along a part of the value, which must not be a secret. */
+  if (G_UNLIKELY (get_name_length (self) > SHORT_NAME || self->open - self->name < SHORT_NAME))
+    return copy_name (self);
+
+  memcpy (self->text, self->name, SHORT_NAME);
+  self->text[get_name_length (self)] = '\0';
 
   return self->text;
 }
@@ -404,8 +440,8 @@ vici_message_iter_name_equals (const ViciMessageIter *iter,
   g_return_val_if_fail (name != NULL, FALSE);
 
   return self->name != NULL &&
-         strlen (name) == self->name_length &&
-         memcmp (self->name, name, self->name_length) == 0;
+         strlen (name) == get_name_length (self) &&
+         memcmp (self->name, name, get_name_length (self)) == 0;
 }
 
 /**
@@ -428,7 +464,7 @@ vici_message_iter_get_data (const ViciMessageIter *iter,
   const RealIter *self = (const RealIter *) iter;
 
   if (length != NULL)
-    *length = self->data != NULL ? self->data_length : 0;
+    *length = self->data_length;
 
   return self->data;
 }
@@ -476,7 +512,7 @@ vici_message_iter_dup_bytes (const ViciMessageIter *iter)
   if (self->data == NULL)
     return NULL;
 
-  return g_bytes_new_from_bytes (self->message->bytes,
+  return g_bytes_new_from_bytes (vici_message_get_bytes (self->message),
                                  self->data - self->message->data,
                                  self->data_length);
 }

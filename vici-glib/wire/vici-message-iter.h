@@ -36,7 +36,7 @@ struct _ViciMessageIter
   gpointer dummy4;
   gpointer dummy5;
   gpointer dummy6;
-  guint    dummy7;
+  gpointer dummy7;
   guint    dummy8;
   guint    dummy9;
   guint    dummy10;

@@ -182,7 +182,7 @@ vici_message_lookup_section (ViciMessage *self,
   vici_message_iter_skip (&iter);
   end = vici_message_iter_get_offset (&iter) - 1;
 
-  bytes = g_bytes_new_from_bytes (self->bytes, start, end - start);
+  bytes = g_bytes_new_from_bytes (vici_message_get_bytes (self), start, end - start);
 
   return vici_message_new_trusted (bytes, self->sensitive);
 }

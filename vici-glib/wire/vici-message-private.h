@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "vici-buffer.h"
 #include "vici-message.h"
 #include "vici-message-iter.h"
 
@@ -11,9 +12,10 @@ struct _ViciMessage
 {
   GObject       parent_instance;
 
-  GBytes       *bytes;     /* a section shares those of its parent */
-  const guint8 *data;      /* of @bytes */
-  gsize         length;    /* of @bytes */
+  const guint8 *data;
+  gsize         length;
+  gsize         bytes;     /* the GBytes that own @data; 0: nobody has asked for them yet, */
+  ViciBuffer    block;     /* and it is in here */
   gboolean      sensitive; /* its values are not to be shown */
 };
 
@@ -26,6 +28,18 @@ gboolean     vici_message_check_encoding (const guint8 *data,
  * or built). */
 ViciMessage *vici_message_new_trusted    (GBytes       *bytes,
                                           gboolean      sensitive);
+
+/* Makes a copy of such bytes. */
+ViciMessage *vici_message_new_copy       (const guint8 *data,
+                                          gsize         length,
+                                          gboolean      sensitive);
+
+/* Does so too, for one who reads message after message: if the one of before,
+ * @spare (nullable, taken), is not in use any more, it becomes the new one. To
+ * make a GObject and to end it takes longer than to read a packet. */
+ViciMessage *vici_message_renew          (ViciMessage  *spare,
+                                          const guint8 *data,
+                                          gsize         length);
 
 /* Whether bytes can be shown to people as they are: valid UTF-8 without
  * control characters. */

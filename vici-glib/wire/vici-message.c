@@ -2,11 +2,14 @@
 
 #include "vici-message.h"
 
+#include <string.h>
+
 #include "vici-error.h"
 #include "vici-i18n.h"
 #include "vici-message-iter.h"
 #include "vici-message-private.h"
 #include "vici-name.h"
+#include "vici-object.h"
 
 /**
  * SECTION:vici-message
@@ -50,12 +53,23 @@ G_DEFINE_FINAL_TYPE (ViciMessage, vici_message, G_TYPE_OBJECT)
  * NULL, so that it can be reckoned with. */
 static const guint8 empty[1];
 
+/* How large a block is used again at most. */
+#define BLOCK_KEPT_MAX (16 * 1024)
+
+static void
+clear_data (ViciMessage *self)
+{
+  if (self->bytes != 0)
+    g_bytes_unref ((GBytes *) self->bytes);
+
+  self->bytes = 0;
+  vici_buffer_clear (&self->block);
+}
+
 static void
 vici_message_finalize (GObject *object)
 {
-  ViciMessage *self = VICI_MESSAGE (object);
-
-  g_bytes_unref (self->bytes);
+  clear_data (VICI_MESSAGE (object));
 
   G_OBJECT_CLASS (vici_message_parent_class)->finalize (object);
 }
@@ -66,17 +80,10 @@ vici_message_class_init (ViciMessageClass *klass)
   G_OBJECT_CLASS (klass)->finalize = vici_message_finalize;
 }
 
-/* What g_object_new() makes is the empty message. All of them share their
- * bytes, since every other message begins as one. */
+/* What g_object_new() makes is the empty message. */
 static void
 vici_message_init (ViciMessage *self)
 {
-  static gsize bytes;
-
-  if (g_once_init_enter (&bytes))
-    g_once_init_leave (&bytes, (gsize) g_bytes_new_static (empty, 0));
-
-  self->bytes = g_bytes_ref ((GBytes *) bytes);
   self->data = empty;
 }
 
@@ -86,14 +93,59 @@ vici_message_new_trusted (GBytes  *bytes,
 {
   ViciMessage *self = g_object_new (VICI_TYPE_MESSAGE, NULL);
 
-  g_bytes_unref (self->bytes);
-  self->bytes = g_bytes_ref (bytes);
+  self->bytes = (gsize) g_bytes_ref (bytes);
   self->data = g_bytes_get_data (bytes, &self->length);
   if (self->data == NULL)
     self->data = empty;
   self->sensitive = sensitive;
 
   return self;
+}
+
+/* Of a message that is empty. */
+static void
+copy_data (ViciMessage  *self,
+           const guint8 *data,
+           gsize         length)
+{
+  self->data = empty;
+  self->length = length;
+
+  if (length > 0)
+    self->data = memcpy (vici_buffer_append (&self->block, length), data, length);
+}
+
+ViciMessage *
+vici_message_new_copy (const guint8 *data,
+                       gsize         length,
+                       gboolean      sensitive)
+{
+  ViciMessage *self = g_object_new (VICI_TYPE_MESSAGE, NULL);
+
+  copy_data (self, data, length);
+  self->sensitive = sensitive;
+
+  return self;
+}
+
+ViciMessage *
+vici_message_renew (ViciMessage  *spare,
+                    const guint8 *data,
+                    gsize         length)
+{
+  if (spare == NULL || !vici_object_is_unshared (spare))
+    {
+      g_clear_object (&spare);
+      return vici_message_new_copy (data, length, FALSE);
+    }
+
+  if (spare->bytes != 0 || spare->block.allocated > BLOCK_KEPT_MAX)
+    clear_data (spare);
+
+  spare->block.length = 0;
+  copy_data (spare, data, length);
+
+  return spare;
 }
 
 gboolean
@@ -114,13 +166,39 @@ vici_message_is_text (const guint8 *data,
   return TRUE;
 }
 
-/* Nearly every name is printable ASCII and takes the short way. */
+/* Nearly every name is one to this many bytes of printable ASCII, and has other
+ * bytes behind it in the message, so that it can be read eight at a time wherever
+ * it ends. */
+#define PLAIN_NAME_MAX 16
+
+static inline gboolean
+name_is_plain (const guint8 *name,
+               gsize         length)
+{
+  guint64 unprintable;
+
+  if (length - 1 < 8)
+    unprintable = vici_name_unprintable (vici_name_word (name), length);
+  else if (length - 1 < PLAIN_NAME_MAX)
+    unprintable = vici_name_unprintable (vici_name_word (name), 8) |
+                  vici_name_unprintable (vici_name_word (name + 8), length - 8);
+  else
+    return FALSE;
+
+  return unprintable == 0;
+}
+
 static inline gboolean
 name_is_text (const guint8 *name,
-              gsize         length)
+              gsize         length,
+              const guint8 *end)
 {
-  return G_LIKELY (vici_name_is_printable_ascii (name, length)) ||
-         vici_message_is_text (name, length);
+  guint8 padded[PLAIN_NAME_MAX];
+
+  if (G_UNLIKELY (end - name < PLAIN_NAME_MAX))
+    name = memcpy (padded, name, length);
+
+  return name_is_plain (name, length) || vici_message_is_text (name, length);
 }
 
 /* Reads one element at @position and returns where the next one starts, or
@@ -154,7 +232,7 @@ check_element (const guint8 *position,
         }
 
       length = *position++;
-      if (!name_is_text (position, length))
+      if (!name_is_text (position, length, end))
         {
           *problem = N_("a name is not text");
           return NULL;
@@ -214,38 +292,49 @@ check_element (const guint8 *position,
   return position + 2 + (position[0] << 8 | position[1]);
 }
 
-/* Nearly every element is a key with a name of up to 16 plain bytes, and has
- * other bytes behind it, so that the name can be read eight at a time wherever
- * it ends. Returns what follows such a key, and NULL for all that has to be
- * looked at more closely. */
+/* Nearly every element is a key with a plain name. Goes over those, and stops at
+ * all that has to be looked at more closely. */
 static inline const guint8 *
-check_plain_key (const guint8 *position,
+skip_plain_keys (const guint8 *position,
                  const guint8 *end)
 {
-  guint64 unprintable;
-  gsize name_length, value_length;
+  gsize left = (gsize) (end - position);
 
-  if (end - position < 2 + 16 + 2 || position[0] != VICI_ELEMENT_KEY_VALUE)
-    return NULL;
+  while (left >= 2 + PLAIN_NAME_MAX + 2 && position[0] == VICI_ELEMENT_KEY_VALUE)
+    {
+      gsize name_length = position[1];
+      gsize value_length;
 
-  name_length = position[1];
-  position += 2;
-  if (name_length - 1 >= 16)
-    return NULL;
+      if (!name_is_plain (position + 2, name_length))
+        break;
 
-  unprintable = vici_name_unprintable (vici_name_word (position));
-  if (name_length <= 8)
-    unprintable <<= 64 - 8 * name_length;
-  else
-    unprintable |= vici_name_unprintable (vici_name_word (position + 8)) << (128 - 8 * name_length);
-  if (unprintable != 0)
-    return NULL;
+      value_length = (gsize) position[2 + name_length] << 8 | position[3 + name_length];
+      if (value_length > left - 4 - name_length)
+        break;
 
-  position += name_length;
-  value_length = (gsize) position[0] << 8 | position[1];
-  position += 2;
+      position += 4 + name_length + value_length;
+      left -= 4 + name_length + value_length;
+    }
 
-  return value_length <= (gsize) (end - position) ? position + value_length : NULL;
+  return position;
+}
+
+/* Goes over items whose values are whole. */
+static inline const guint8 *
+skip_items (const guint8 *position,
+            const guint8 *end)
+{
+  while (end - position >= 3 && position[0] == VICI_ELEMENT_LIST_ITEM)
+    {
+      gsize length = (gsize) position[1] << 8 | position[2];
+
+      if (length > (gsize) (end - position) - 3)
+        break;
+
+      position += 3 + length;
+    }
+
+  return position;
 }
 
 gboolean
@@ -263,12 +352,15 @@ vici_message_check_encoding (const guint8 *data,
     return TRUE;
 
   end = data + length;
-  while (position != end)
+  while (TRUE)
     {
-      const guint8 *next = in_list ? NULL : check_plain_key (position, end);
+      const guint8 *next;
 
-      if (next == NULL)
-        next = check_element (position, end, &depth, &in_list, &problem);
+      position = in_list ? skip_items (position, end) : skip_plain_keys (position, end);
+      if (position == end)
+        break;
+
+      next = check_element (position, end, &depth, &in_list, &problem);
       if (next == NULL)
         break;
 
@@ -339,7 +431,32 @@ vici_message_get_bytes (ViciMessage *self)
 {
   g_return_val_if_fail (VICI_IS_MESSAGE (self), NULL);
 
-  return self->bytes;
+  if (g_once_init_enter (&self->bytes))
+    {
+      /* The bytes stay where they are, and @data with them. */
+      g_once_init_leave (&self->bytes, (gsize) vici_buffer_end (&self->block));
+    }
+
+  return (GBytes *) self->bytes;
+}
+
+/**
+ * vici_message_get_size:
+ * @self: a #ViciMessage
+ *
+ * How many bytes the encoding of the message has: the length of
+ * vici_message_get_bytes(), which need not be made for it.
+ *
+ * Returns: the size in bytes
+ *
+ * Since: 1.0
+ */
+gsize
+vici_message_get_size (ViciMessage *self)
+{
+  g_return_val_if_fail (VICI_IS_MESSAGE (self), 0);
+
+  return self->length;
 }
 
 /**
@@ -361,7 +478,7 @@ vici_message_equal (ViciMessage *a,
   g_return_val_if_fail (VICI_IS_MESSAGE (a), FALSE);
   g_return_val_if_fail (VICI_IS_MESSAGE (b), FALSE);
 
-  return g_bytes_equal (a->bytes, b->bytes);
+  return a->length == b->length && memcmp (a->data, b->data, a->length) == 0;
 }
 
 /**

@@ -43,6 +43,8 @@ VICI_AVAILABLE_IN_1_0
 gboolean vici_message_equal (ViciMessage *a,
                              ViciMessage *b);
 VICI_AVAILABLE_IN_1_0
+gsize vici_message_get_size (ViciMessage *self);
+VICI_AVAILABLE_IN_1_0
 gboolean vici_message_is_empty (ViciMessage *self);
 VICI_AVAILABLE_IN_1_0
 gboolean vici_message_is_sensitive (ViciMessage *self);

@@ -6,35 +6,6 @@
 
 #include "vici-name.h"
 
-/* An odd number without pattern: 2^64 divided by the golden ratio. */
-#define MULTIPLIER G_GUINT64_CONSTANT (0x9e3779b97f4a7c15)
-
-static inline guint64
-mix (guint64 hash,
-     guint64 word)
-{
-  hash = (hash ^ word) * MULTIPLIER;
-
-  return hash ^ hash >> 32;
-}
-
-static inline guint32
-hash_name (const guint8 *name,
-           guint32       section)
-{
-  gsize length = *name++;
-  guint64 hash = mix (section, length);
-  guint64 word;
-
-  for (; length > 8; name += 8, length -= 8)
-    {
-      memcpy (&word, name, 8);
-      hash = mix (hash, word);
-    }
-
-  return mix (hash, vici_name_tail (name, length));
-}
-
 static inline gboolean
 same_name (const guint8 *a,
            const guint8 *b)
@@ -45,21 +16,30 @@ same_name (const guint8 *a,
 void
 vici_name_set_init (ViciNameSet *self)
 {
-  memset (self->fixed, 0, sizeof self->fixed);
+  *self = (ViciNameSet) { .generation = 1 };
   self->entries = self->fixed;
   self->size = VICI_NAME_SET_INLINE;
-  self->used = 0;
 }
 
+/* No entry is cleared: those of before are of another generation. */
 void
 vici_name_set_reset (ViciNameSet *self)
 {
   if (self->entries != self->fixed)
-    g_free (self->entries);
-  else if (self->used == 0)
-    return;
+    {
+      g_free (self->entries);
+      self->entries = self->fixed;
+      self->size = VICI_NAME_SET_INLINE;
+    }
 
-  vici_name_set_init (self);
+  self->used = 0;
+  self->generation++;
+
+  if (self->generation == 0)
+    {
+      memset (self->fixed, 0, sizeof self->fixed);
+      self->generation = 1;
+    }
 }
 
 static void
@@ -75,10 +55,10 @@ vici_name_set_grow (ViciNameSet *self)
     {
       guint slot = old[i].hash;
 
-      if (old[i].name == 0)
+      if (old[i].generation != self->generation)
         continue;
 
-      while (self->entries[slot & (self->size - 1)].name != 0)
+      while (self->entries[slot & (self->size - 1)].generation == self->generation)
         slot++;
       self->entries[slot & (self->size - 1)] = old[i];
     }
@@ -91,16 +71,17 @@ gboolean
 vici_name_set_add (ViciNameSet  *self,
                    const guint8 *encoding,
                    guint32       section,
-                   guint32       name)
+                   guint32       name,
+                   guint64       name_hash)
 {
-  guint32 hash = hash_name (encoding + name, section);
+  guint32 hash = (guint32) vici_name_mix (name_hash, section);
   ViciNameEntry *entry;
 
   for (guint slot = hash;; slot++)
     {
       entry = &self->entries[slot & (self->size - 1)];
 
-      if (entry->name == 0)
+      if (entry->generation != self->generation)
         break;
 
       if (entry->hash == hash && entry->section == section &&
@@ -108,7 +89,7 @@ vici_name_set_add (ViciNameSet  *self,
         return FALSE;
     }
 
-  *entry = (ViciNameEntry) { hash, section, name };
+  *entry = (ViciNameEntry) { hash, self->generation, section, name };
 
   /* At most three quarters are used. */
   if (++self->used > self->size / 4 * 3)

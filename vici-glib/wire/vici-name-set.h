@@ -18,8 +18,9 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint32 hash;
+  guint32 generation; /* another one than that of the set: the entry is free */
   guint32 section;
-  guint32 name; /* 0 in a free entry: a name is never the first byte */
+  guint32 name;
 } ViciNameEntry;
 
 typedef struct
@@ -27,6 +28,7 @@ typedef struct
   ViciNameEntry *entries; /* open addressing; @fixed, or on the heap */
   guint          size;    /* a power of two */
   guint          used;
+  guint32        generation;
   ViciNameEntry  fixed[VICI_NAME_SET_INLINE];
 } ViciNameSet;
 
@@ -36,10 +38,12 @@ void     vici_name_set_init  (ViciNameSet  *self);
 /* Forgets all names, and frees what was allocated. */
 void     vici_name_set_reset (ViciNameSet  *self);
 
-/* Adds the name that is at @name in @encoding; FALSE if @section has it. */
+/* Adds the name that is at @name in @encoding and has the hash @hash; FALSE if
+ * @section has it. */
 gboolean vici_name_set_add   (ViciNameSet  *self,
                               const guint8 *encoding,
                               guint32       section,
-                              guint32       name);
+                              guint32       name,
+                              guint64       hash);
 
 G_END_DECLS
