@@ -15,9 +15,10 @@ vici_call_new (ViciCallKind    kind,
                GDestroyNotify  notify)
 {
   gsize length = strlen (name);
-  ViciCall *call = g_rc_box_alloc (sizeof (ViciCall) + length + 1);
+  ViciCall *call = g_malloc (sizeof (ViciCall) + length + 1);
 
   *call = (ViciCall) {
+    .ref_count = 1,
     .kind = kind,
     .request = request ? g_object_ref (request) : NULL,
     .func = func,
@@ -69,24 +70,22 @@ vici_call_run (ViciCall     *call,
 ViciCall *
 vici_call_ref (ViciCall *call)
 {
-  return g_rc_box_acquire (call);
-}
+  call->ref_count++;
 
-static void
-vici_call_clear (gpointer data)
-{
-  ViciCall *call = data;
-
-  vici_call_abandon (call);
-  g_clear_object (&call->request);
-  g_clear_object (&call->reply);
-  g_clear_error (&call->error);
+  return call;
 }
 
 void
 vici_call_unref (ViciCall *call)
 {
-  g_rc_box_release_full (call, vici_call_clear);
+  if (--call->ref_count > 0)
+    return;
+
+  vici_call_abandon (call);
+  g_clear_object (&call->request);
+  g_clear_object (&call->reply);
+  g_clear_error (&call->error);
+  g_free (call);
 }
 
 static ViciCall **

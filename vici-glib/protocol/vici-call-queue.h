@@ -47,6 +47,7 @@ typedef struct
 
 typedef struct
 {
+  guint           ref_count;
   ViciCallKind    kind;
   ViciAwaits      awaits;
   ViciEvent      *event;        /* subscribed or streamed; NULL for a plain command */

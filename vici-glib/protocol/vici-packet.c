@@ -6,6 +6,7 @@
 
 #include "vici-error.h"
 #include "vici-i18n.h"
+#include "vici-message-private.h"
 
 static gboolean
 has_name (ViciPacketType type)
@@ -71,16 +72,10 @@ vici_packet_parse (ViciPacket   *packet,
 
 static gsize
 packet_size (const char  *name,
+             gsize        name_length,
              ViciMessage *message)
 {
-  gsize size = 1;
-
-  if (name != NULL)
-    size += 1 + strlen (name);
-  if (message != NULL)
-    size += g_bytes_get_size (vici_message_get_bytes (message));
-
-  return size;
+  return 1 + (name != NULL ? 1 + name_length : 0) + (message != NULL ? message->length : 0);
 }
 
 void
@@ -89,7 +84,8 @@ vici_packet_append (ViciBuffer    *buffer,
                     const char    *name,
                     ViciMessage   *message)
 {
-  gsize size = packet_size (name, message);
+  gsize name_length = name != NULL ? strlen (name) : 0;
+  gsize size = packet_size (name, name_length, message);
   guint8 *out = vici_buffer_append (buffer, VICI_PACKET_HEADER + size);
 
   *out++ = (guint8) (size >> 24);
@@ -97,24 +93,15 @@ vici_packet_append (ViciBuffer    *buffer,
   *out++ = (guint8) (size >> 8);
   *out++ = (guint8) size;
   *out++ = (guint8) type;
-
   if (name != NULL)
     {
-      gsize length = strlen (name);
-
-      *out++ = (guint8) length;
-      memcpy (out, name, length);
-      out += length;
+      *out++ = (guint8) name_length;
+      memcpy (out, name, name_length);
+      out += name_length;
     }
 
   if (message != NULL)
-    {
-      gsize length;
-      const void *data = g_bytes_get_data (vici_message_get_bytes (message), &length);
-
-      if (length > 0)
-        memcpy (out, data, length);
-    }
+    memcpy (out, message->data, message->length);
 }
 
 gboolean
@@ -161,7 +148,7 @@ vici_packet_check_size (const char  *name,
                         ViciMessage *message,
                         GError     **error)
 {
-  gsize size = packet_size (name, message);
+  gsize size = packet_size (name, strlen (name), message);
 
   if (size <= VICI_PACKET_MAX)
     return TRUE;

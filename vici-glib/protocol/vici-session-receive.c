@@ -7,6 +7,7 @@
 #include "vici-error.h"
 #include "vici-i18n.h"
 #include "vici-message-private.h"
+#include "vici-object.h"
 #include "vici-packet.h"
 #include "vici-trace.h"
 
@@ -25,6 +26,14 @@ finish_call (ViciSession  *self,
   priv->pending--;
   call->abandoned = TRUE;
   vici_call_run (call, self, NULL, reply, error);
+}
+
+gboolean
+vici_session_has_used_spare (ViciSession *self)
+{
+  ViciSessionPrivate *priv = vici_session_get_private (self);
+
+  return priv->spare != NULL && (priv->closed || !vici_object_is_unshared (priv->spare));
 }
 
 static void
@@ -47,6 +56,7 @@ fail_all (ViciSession  *self,
 
   priv->closed = TRUE;
   priv->listeners = 0;
+  vici_session_forget_out (self);
   g_hash_table_foreach (priv->events, forget_listeners, NULL);
 
   while ((call = vici_call_queue_pop (&priv->queue)) != NULL)
@@ -131,6 +141,18 @@ finish_unsubscribe (ViciSession *self,
   finish_call (self, call, NULL, error);
 }
 
+static void
+finish_command (ViciSession *self,
+                ViciCall    *call)
+{
+  ViciSessionPrivate *priv = vici_session_get_private (self);
+
+  finish_call (self, call, call->reply, call->error);
+
+  if (priv->spare == NULL)
+    priv->spare = g_steal_pointer (&call->reply);
+}
+
 void
 vici_session_settle (ViciSession *self)
 {
@@ -151,7 +173,7 @@ vici_session_settle (ViciSession *self)
       vici_call_queue_pop (&priv->queue);
 
       if (call->kind == VICI_CALL_COMMAND)
-        finish_call (self, call, call->reply, call->error);
+        finish_command (self, call);
       else if (call->kind == VICI_CALL_SUBSCRIBE)
         finish_subscribe (self, call);
       else if (call->kind == VICI_CALL_UNSUBSCRIBE || call->kind == VICI_CALL_TAKE_BACK)
@@ -161,18 +183,21 @@ vici_session_settle (ViciSession *self)
     }
 }
 
+/* Makes the message of a packet the spare one of the session, in which it is
+ * until the next packet. */
 static ViciMessage *
-copy_message (const ViciPacket *packet,
+read_message (ViciSession      *self,
+              const ViciPacket *packet,
               GError          **error)
 {
-  g_autoptr (GBytes) bytes = NULL;
+  ViciSessionPrivate *priv = vici_session_get_private (self);
 
   if (!vici_message_check_encoding (packet->message, packet->message_length, error))
     return NULL;
 
-  bytes = g_bytes_new (packet->message, packet->message_length);
+  priv->spare = vici_message_renew (priv->spare, packet->message, packet->message_length);
 
-  return vici_message_new_trusted (bytes, FALSE);
+  return priv->spare;
 }
 
 /* Notes the reply. A streamed command has its unregistration to wait for: when
@@ -193,9 +218,10 @@ handle_reply (ViciSession      *self,
     }
   else
     {
-      call->reply = copy_message (packet, error);
-      if (call->reply == NULL)
+      if (read_message (self, packet, error) == NULL)
         return FALSE;
+
+      call->reply = g_steal_pointer (&priv->spare);
     }
 
   call->awaits &= ~VICI_AWAITS_REPLY;
@@ -328,13 +354,13 @@ handle_event (ViciSession      *self,
 {
   ViciCall *stream = find_stream (self, packet);
   ViciEvent *subscribed = find_subscribed (self, packet);
-  g_autoptr (ViciMessage) message = NULL;
+  ViciMessage *message;
 
   /* Nobody's event must be a message all the same. */
   if (stream == NULL && subscribed == NULL)
     return vici_message_check_encoding (packet->message, packet->message_length, error);
 
-  message = copy_message (packet, error);
+  message = read_message (self, packet, error);
   if (message == NULL)
     return FALSE;
 
@@ -383,6 +409,65 @@ handle_packet (ViciSession  *self,
     }
 }
 
+static gssize
+receive (ViciSession  *self,
+         const guint8 *data,
+         gsize         length,
+         gboolean      one_packet,
+         GError      **error)
+{
+  ViciSessionPrivate *priv = vici_session_get_private (self);
+  g_autoptr (GError) local_error = NULL;
+  gsize left = length;
+  const guint8 *packet;
+  gsize packet_length;
+
+  g_return_val_if_fail (data != NULL || length == 0, -1);
+  g_return_val_if_fail (length <= G_MAXSSIZE, -1);
+  g_return_val_if_fail (!priv->receiving && !priv->pumping, -1);
+
+  if (priv->closed)
+    {
+      g_set_error_literal (error, VICI_ERROR, VICI_ERROR_CLOSED, _("The session has ended"));
+      return -1;
+    }
+
+  g_object_ref (self);
+  priv->receiving = TRUE;
+
+  while (!priv->paused && !priv->closed &&
+         vici_framer_take (&priv->framer, &data, &left, &packet, &packet_length, &local_error))
+    {
+      if (!handle_packet (self, packet, packet_length, &local_error) || one_packet)
+        break;
+    }
+
+  priv->receiving = FALSE;
+
+  if (local_error != NULL && !priv->closed)
+    {
+      fail_all (self, local_error);
+      VICI_SESSION_GET_CLASS (self)->close (self);
+    }
+  else
+    vici_session_pump (self);
+
+  /* Whoever flushes delivers before, and lets go of the message only then. */
+  if ((priv->closed || VICI_SESSION_GET_CLASS (self)->write == NULL) &&
+      vici_session_has_used_spare (self))
+    g_clear_object (&priv->spare);
+
+  g_object_unref (self);
+
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return -1;
+    }
+
+  return (gssize) (length - left);
+}
+
 /**
  * vici_session_receive:
  * @self: a session
@@ -405,7 +490,7 @@ handle_packet (ViciSession  *self,
  * %VICI_ERROR_CLOSED when the session had ended before.
  *
  * Must not be called from a callback of the same session, nor from its
- * #ViciSessionClass.send().
+ * #ViciSessionClass.send() or #ViciSessionClass.write().
  *
  * Returns: how many bytes were taken, or -1 on error
  *
@@ -417,52 +502,38 @@ vici_session_receive (ViciSession  *self,
                       gsize         length,
                       GError      **error)
 {
-  ViciSessionPrivate *priv = vici_session_get_private (self);
-  g_autoptr (GError) local_error = NULL;
-  gsize left = length;
-  const guint8 *packet;
-  gsize packet_length;
-
   g_return_val_if_fail (VICI_IS_SESSION (self), -1);
-  g_return_val_if_fail (data != NULL || length == 0, -1);
-  g_return_val_if_fail (length <= G_MAXSSIZE, -1);
-  g_return_val_if_fail (!priv->receiving && !priv->pumping, -1);
 
-  if (priv->closed)
-    {
-      g_set_error_literal (error, VICI_ERROR, VICI_ERROR_CLOSED, _("The session has ended"));
-      return -1;
-    }
+  return receive (self, data, length, FALSE, error);
+}
 
-  g_object_ref (self);
-  priv->receiving = TRUE;
+/**
+ * vici_session_receive_packet:
+ * @self: a session
+ * @data: (array length=length): bytes that arrived from the peer
+ * @length: how many they are
+ * @error: return location for an error
+ *
+ * Does what vici_session_receive() does, but takes no more than up to the end of
+ * the first packet that the bytes complete. For callers that want to act on one
+ * packet before the next is read, and the cheapest way where messages are not
+ * kept: the session fills one anew that nobody else holds a reference to.
+ *
+ * Errors are those of vici_session_receive().
+ *
+ * Returns: how many bytes were taken, or -1 on error
+ *
+ * Since: 1.0
+ */
+gssize
+vici_session_receive_packet (ViciSession  *self,
+                             const guint8 *data,
+                             gsize         length,
+                             GError      **error)
+{
+  g_return_val_if_fail (VICI_IS_SESSION (self), -1);
 
-  while (!priv->paused && !priv->closed &&
-         vici_framer_take (&priv->framer, &data, &left, &packet, &packet_length, &local_error))
-    {
-      if (!handle_packet (self, packet, packet_length, &local_error))
-        break;
-    }
-
-  priv->receiving = FALSE;
-
-  if (local_error != NULL && !priv->closed)
-    {
-      fail_all (self, local_error);
-      VICI_SESSION_GET_CLASS (self)->close (self);
-    }
-  else
-    vici_session_pump (self);
-
-  g_object_unref (self);
-
-  if (local_error != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return -1;
-    }
-
-  return (gssize) (length - left);
+  return receive (self, data, length, TRUE, error);
 }
 
 /**
@@ -493,5 +564,7 @@ vici_session_closed (ViciSession  *self,
 
   g_object_ref (self);
   fail_all (self, error != NULL ? error : closed);
+  if (!priv->receiving)
+    g_clear_object (&priv->spare);
   g_object_unref (self);
 }

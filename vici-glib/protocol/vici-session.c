@@ -75,8 +75,12 @@
  * @send: takes bytes for the peer, in the order of the calls; they are to be
  *   written as they are, sooner or later
  * @close: closes the channel, after the peer broke the protocol
+ * @write: instead of @send, and in C only: for a channel that writes when it sees
+ *   fit, or takes only so much. It is called by vici_session_flush(), borrows the
+ *   bytes, and returns how many of them it has taken; the rest is offered again
+ *   the next time
  *
- * What a subclass has to supply.
+ * What a subclass has to supply: @close, and either of the other two.
  *
  * Since: 1.0
  */
@@ -127,7 +131,7 @@ static guint64
 enqueue (ViciSession *self,
          ViciCall    *call)
 {
-  ViciSessionPrivate *priv = vici_session_get_instance_private (self);
+  ViciSessionPrivate *priv = vici_session_get_private (self);
   guint64 id = vici_call_queue_push (&priv->queue, call);
 
   if (!call->abandoned)
@@ -141,7 +145,7 @@ static gboolean
 check_open (ViciSession *self,
             GError     **error)
 {
-  ViciSessionPrivate *priv = vici_session_get_instance_private (self);
+  ViciSessionPrivate *priv = vici_session_get_private (self);
 
   if (!priv->closed)
     return TRUE;
@@ -155,7 +159,7 @@ static ViciEvent *
 ensure_event (ViciSession *self,
               const char  *name)
 {
-  ViciSessionPrivate *priv = vici_session_get_instance_private (self);
+  ViciSessionPrivate *priv = vici_session_get_private (self);
   ViciEvent *event = g_hash_table_lookup (priv->events, name);
 
   if (event == NULL)
@@ -410,7 +414,7 @@ static void
 take_back (ViciSession *self,
            ViciCall    *subscription)
 {
-  ViciSessionPrivate *priv = vici_session_get_instance_private (self);
+  ViciSessionPrivate *priv = vici_session_get_private (self);
   ViciCall *call;
 
   if (priv->closed)
@@ -443,7 +447,7 @@ gboolean
 vici_session_cancel (ViciSession *self,
                      guint64      id)
 {
-  ViciSessionPrivate *priv = vici_session_get_instance_private (self);
+  ViciSessionPrivate *priv = vici_session_get_private (self);
   ViciCall *call;
 
   g_return_val_if_fail (VICI_IS_SESSION (self), FALSE);
@@ -495,7 +499,7 @@ gboolean
 vici_session_was_sent (ViciSession *self,
                        guint64      id)
 {
-  ViciSessionPrivate *priv = vici_session_get_instance_private (self);
+  ViciSessionPrivate *priv = vici_session_get_private (self);
 
   g_return_val_if_fail (VICI_IS_SESSION (self), FALSE);
 
@@ -536,7 +540,7 @@ vici_session_get_stream_event (const char *command)
 gboolean
 vici_session_is_closed (ViciSession *self)
 {
-  ViciSessionPrivate *priv = vici_session_get_instance_private (self);
+  ViciSessionPrivate *priv = vici_session_get_private (self);
 
   g_return_val_if_fail (VICI_IS_SESSION (self), TRUE);
 
@@ -557,7 +561,7 @@ vici_session_is_closed (ViciSession *self)
 guint
 vici_session_get_pending (ViciSession *self)
 {
-  ViciSessionPrivate *priv = vici_session_get_instance_private (self);
+  ViciSessionPrivate *priv = vici_session_get_private (self);
 
   g_return_val_if_fail (VICI_IS_SESSION (self), 0);
 
@@ -577,7 +581,7 @@ vici_session_get_pending (ViciSession *self)
 guint
 vici_session_get_max_in_flight (ViciSession *self)
 {
-  ViciSessionPrivate *priv = vici_session_get_instance_private (self);
+  ViciSessionPrivate *priv = vici_session_get_private (self);
 
   g_return_val_if_fail (VICI_IS_SESSION (self), 1);
 
@@ -597,7 +601,7 @@ void
 vici_session_set_max_in_flight (ViciSession *self,
                                 guint        max_in_flight)
 {
-  ViciSessionPrivate *priv = vici_session_get_instance_private (self);
+  ViciSessionPrivate *priv = vici_session_get_private (self);
 
   g_return_if_fail (VICI_IS_SESSION (self));
   g_return_if_fail (max_in_flight > 0);
@@ -623,7 +627,7 @@ vici_session_set_max_in_flight (ViciSession *self,
 gboolean
 vici_session_get_writable (ViciSession *self)
 {
-  ViciSessionPrivate *priv = vici_session_get_instance_private (self);
+  ViciSessionPrivate *priv = vici_session_get_private (self);
 
   g_return_val_if_fail (VICI_IS_SESSION (self), FALSE);
 
@@ -643,7 +647,7 @@ void
 vici_session_set_writable (ViciSession *self,
                            gboolean     writable)
 {
-  ViciSessionPrivate *priv = vici_session_get_instance_private (self);
+  ViciSessionPrivate *priv = vici_session_get_private (self);
 
   g_return_if_fail (VICI_IS_SESSION (self));
 
@@ -669,7 +673,7 @@ vici_session_set_writable (ViciSession *self,
 gboolean
 vici_session_get_paused (ViciSession *self)
 {
-  ViciSessionPrivate *priv = vici_session_get_instance_private (self);
+  ViciSessionPrivate *priv = vici_session_get_private (self);
 
   g_return_val_if_fail (VICI_IS_SESSION (self), FALSE);
 
@@ -689,7 +693,7 @@ void
 vici_session_set_paused (ViciSession *self,
                          gboolean     paused)
 {
-  ViciSessionPrivate *priv = vici_session_get_instance_private (self);
+  ViciSessionPrivate *priv = vici_session_get_private (self);
 
   g_return_if_fail (VICI_IS_SESSION (self));
 
@@ -787,10 +791,12 @@ vici_session_dispose (GObject *object)
 static void
 vici_session_finalize (GObject *object)
 {
-  ViciSessionPrivate *priv = vici_session_get_instance_private (VICI_SESSION (object));
+  ViciSessionPrivate *priv = vici_session_get_private (VICI_SESSION (object));
 
   vici_call_queue_clear (&priv->queue);
   vici_framer_clear (&priv->framer);
+  vici_session_forget_out (VICI_SESSION (object));
+  g_clear_object (&priv->spare);
   g_hash_table_unref (priv->events);
 
   G_OBJECT_CLASS (vici_session_parent_class)->finalize (object);
@@ -885,7 +891,7 @@ vici_session_class_init (ViciSessionClass *klass)
 static void
 vici_session_init (ViciSession *self)
 {
-  ViciSessionPrivate *priv = vici_session_get_instance_private (self);
+  ViciSessionPrivate *priv = vici_session_get_private (self);
 
   vici_call_queue_init (&priv->queue);
   priv->events = g_hash_table_new_full (g_str_hash, g_str_equal,

@@ -22,12 +22,21 @@ struct _ViciSessionClass
 {
   GObjectClass parent_class;
 
-  void (*send)  (ViciSession *self,
-                 GBytes      *data);
-  void (*close) (ViciSession *self);
+  void  (*send)  (ViciSession  *self,
+                  GBytes       *data);
+  void  (*close) (ViciSession  *self);
+
+  /* In C only: bindings have no form for it. */
+#ifndef __GI_SCANNER__
+  gsize (*write) (ViciSession  *self,
+                  const guint8 *data,
+                  gsize         length);
+#else
+  gpointer write;
+#endif
 
   /*< private >*/
-  gpointer padding[8];
+  gpointer padding[7];
 };
 
 typedef void (*ViciSessionFunc) (ViciSession  *session,
@@ -44,6 +53,15 @@ gssize vici_session_receive (ViciSession  *self,
                              const guint8 *data,
                              gsize         length,
                              GError      **error);
+VICI_AVAILABLE_IN_1_0
+gssize vici_session_receive_packet (ViciSession  *self,
+                                    const guint8 *data,
+                                    gsize         length,
+                                    GError      **error);
+VICI_AVAILABLE_IN_1_0
+gboolean vici_session_has_output (ViciSession *self);
+VICI_AVAILABLE_IN_1_0
+void vici_session_flush (ViciSession *self);
 VICI_AVAILABLE_IN_1_0
 void vici_session_closed (ViciSession  *self,
                           const GError *error);
