@@ -33,12 +33,12 @@ vici_channel_read (ViciChannel *self,
 }
 
 gssize
-vici_channel_write (ViciChannel         *self,
-                    const GOutputVector *vectors,
-                    guint                n_vectors,
-                    GError             **error)
+vici_channel_write (ViciChannel  *self,
+                    const guint8 *data,
+                    gsize         length,
+                    GError      **error)
 {
-  return VICI_CHANNEL_GET_CLASS (self)->write (self, vectors, n_vectors, error);
+  return VICI_CHANNEL_GET_CLASS (self)->write (self, data, length, error);
 }
 
 void

@@ -22,8 +22,8 @@ struct _ViciChannelClass
                          gsize                size,
                          GError             **error);
   gssize       (*write) (ViciChannel         *self,
-                         const GOutputVector *vectors,
-                         guint                n_vectors,
+                         const guint8        *data,
+                         gsize                length,
                          GError             **error);
   void         (*watch) (ViciChannel         *self,
                          GIOCondition         condition);
@@ -46,8 +46,8 @@ gssize       vici_channel_read  (ViciChannel         *self,
                                  gsize                size,
                                  GError             **error);
 gssize       vici_channel_write (ViciChannel         *self,
-                                 const GOutputVector *vectors,
-                                 guint                n_vectors,
+                                 const guint8        *data,
+                                 gsize                length,
                                  GError             **error);
 
 /* What to wake up for, and to wait for. */

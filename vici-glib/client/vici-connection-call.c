@@ -26,13 +26,14 @@ typedef struct
 } Request;
 
 static void
-deliver_request (ViciDelivery *delivery)
+deliver_request (ViciDelivery *delivery,
+                 ViciLink     *link)
 {
   Request *self = (Request *) ((guint8 *) delivery - G_STRUCT_OFFSET (Request, delivery));
 
   vici_operation_unwatch (&self->operation);
-  vici_result_return (self->connection, self->tag, self->callback, self->user_data,
-                      (GObject *) self->reply, self->error);
+  vici_result_return (vici_link_get_result (link), self->connection, self->tag,
+                      self->callback, self->user_data, (GObject *) self->reply, self->error);
 
   g_free (self->event);
   g_free (self);
@@ -164,7 +165,6 @@ call_sync (ViciConnection   *self,
            ViciMessage     **reply,
            GError          **error)
 {
-  g_autoptr (ViciConnection) alive = g_object_ref (self);
   g_autoptr (GError) local_error = NULL;
   Request request = { 0 };
   ViciLink *link;
@@ -181,6 +181,7 @@ call_sync (ViciConnection   *self,
 
   request_init (&request, self, kind);
   request.operation.ended = on_ended;
+  request.operation.driven = TRUE;
   request.event = (char *) name;
 
   vici_operation_begin (&request.operation, link, kind, name, NULL, message);

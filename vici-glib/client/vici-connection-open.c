@@ -18,12 +18,13 @@ typedef struct
 } Completion;
 
 static void
-deliver_completion (ViciDelivery *delivery)
+deliver_completion (ViciDelivery *delivery,
+                    ViciLink     *link)
 {
   Completion *self = (Completion *) delivery;
 
-  vici_result_return (self->connection, self->tag, self->callback, self->user_data,
-                      NULL, self->error);
+  vici_result_return (vici_link_get_result (link), self->connection, self->tag,
+                      self->callback, self->user_data, NULL, self->error);
   g_free (self);
 }
 
@@ -52,19 +53,19 @@ typedef struct
 {
   ViciDelivery    delivery;
   ViciConnection *connection;
-  ViciLink       *link;
   gboolean        was_open;
   GError         *error;
 } Closing;
 
 static void
-deliver_closing (ViciDelivery *delivery)
+deliver_closing (ViciDelivery *delivery,
+                 ViciLink     *link)
 {
   Closing *closing = (Closing *) delivery;
   ViciConnection *self = closing->connection;
 
   /* It may have been closed or opened again by hand by now. */
-  if (self->closing == closing->link)
+  if (self->closing == link)
     {
       self->closing = NULL;
       if (self->state == VICI_CONNECTION_CLOSING)
@@ -91,7 +92,6 @@ deliver_closing_later (ViciConnection *self,
 
   closing->delivery.deliver = deliver_closing;
   closing->connection = self;
-  closing->link = link;
   closing->was_open = was_open;
   closing->error = error ? g_error_copy (error) : NULL;
 
@@ -143,9 +143,13 @@ on_down (GObject      *owner,
 void
 vici_connection_notify_down (ViciConnection *self)
 {
+  g_autoptr (ViciConnection) alive = NULL;
+
   if (!self->unnotified)
     return;
 
+  /* Whoever hears of it may let go of it. */
+  alive = g_object_ref (self);
   self->unnotified = FALSE;
   vici_connection_notify_state (self);
   vici_connection_notify_io_stream (self);
@@ -316,6 +320,7 @@ on_opened (GIOStream    *stream,
   g_autoptr (ViciConnection) self = g_object_ref (user_data);
   GAsyncReadyCallback callback = self->open_callback;
   gpointer callback_data = self->open_data;
+  ViciLink *link;
 
   self->opener = NULL;
 
@@ -326,8 +331,11 @@ on_opened (GIOStream    *stream,
     }
 
   self->open_callback = NULL;
+  link = vici_link_ref (self->link);
   start_link (self, stream);
-  vici_result_return (self, vici_connection_open_async, callback, callback_data, NULL, NULL);
+  vici_result_return (vici_link_get_result (link), self, vici_connection_open_async,
+                      callback, callback_data, NULL, NULL);
+  vici_link_unref (link);
 }
 
 void
@@ -518,8 +526,9 @@ vici_connection_shut_down_quietly (ViciConnection *self)
  * @user_data: passed to @callback
  *
  * Closes the connection. Every pending call fails with %VICI_ERROR_CLOSED, then
- * #ViciConnection::closed is emitted, then @callback is called. Closing a
- * connection that is not open succeeds.
+ * #ViciConnection::closed is emitted, then @callback is called. What has arrived
+ * and was not looked at yet is dropped. Closing a connection that is not open
+ * succeeds.
  *
  * Since: 1.0
  */

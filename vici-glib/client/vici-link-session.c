@@ -4,27 +4,28 @@
 
 struct _ViciLinkSession
 {
-  ViciSession         parent_instance;
+  ViciSession          parent_instance;
 
-  ViciLinkSessionSend send;
-  gpointer            user_data;
+  ViciLinkSessionWrite write;
+  gpointer             user_data;
 };
 
 G_DEFINE_FINAL_TYPE (ViciLinkSession, vici_link_session, VICI_TYPE_SESSION)
 
-static void
-vici_link_session_send (ViciSession *session,
-                        GBytes      *bytes)
+static gsize
+vici_link_session_write (ViciSession  *session,
+                         const guint8 *data,
+                         gsize         length)
 {
   ViciLinkSession *self = VICI_LINK_SESSION (session);
 
-  self->send (session, bytes, self->user_data);
+  return self->write (session, data, length, self->user_data);
 }
 
 static void
 vici_link_session_class_init (ViciLinkSessionClass *klass)
 {
-  VICI_SESSION_CLASS (klass)->send = vici_link_session_send;
+  VICI_SESSION_CLASS (klass)->write = vici_link_session_write;
 }
 
 static void
@@ -33,12 +34,12 @@ vici_link_session_init (ViciLinkSession *self)
 }
 
 ViciSession *
-vici_link_session_new (ViciLinkSessionSend send,
-                       gpointer            user_data)
+vici_link_session_new (ViciLinkSessionWrite write,
+                       gpointer             user_data)
 {
   ViciLinkSession *self = g_object_new (VICI_TYPE_LINK_SESSION, NULL);
 
-  self->send = send;
+  self->write = write;
   self->user_data = user_data;
 
   return VICI_SESSION (self);

@@ -11,11 +11,12 @@ G_BEGIN_DECLS
 /* The session of a link, whose bytes go where the link says. */
 G_DECLARE_FINAL_TYPE (ViciLinkSession, vici_link_session, VICI, LINK_SESSION, ViciSession)
 
-typedef void (*ViciLinkSessionSend) (ViciSession *session,
-                                     GBytes      *bytes,
-                                     gpointer     user_data);
+typedef gsize (*ViciLinkSessionWrite) (ViciSession  *session,
+                                       const guint8 *data,
+                                       gsize         length,
+                                       gpointer      user_data);
 
-ViciSession *vici_link_session_new (ViciLinkSessionSend send,
-                                    gpointer            user_data);
+ViciSession *vici_link_session_new (ViciLinkSessionWrite write,
+                                    gpointer             user_data);
 
 G_END_DECLS

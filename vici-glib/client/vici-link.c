@@ -13,10 +13,6 @@
 /* One read takes as much as the socket holds, up to this. */
 #define READ_SIZE (64 * 1024)
 
-/* How much may wait to be written before the session is asked to hold back. */
-#define WRITE_BOUND (256 * 1024)
-#define WRITE_VECTORS 16
-
 /* Deliveries, in one turn of the main loop or in many between which it had not a
  * moment to spare. When there are more, the link rests until everything else had
  * its turn, down to the idle functions (a toolkit draws at a low priority), but
@@ -39,6 +35,8 @@ typedef struct
 
 struct _ViciLink
 {
+  guint                ref_count;
+
   /* Not kept alive by the link, but for the time in which it lingers: when it
    * is down, and still has something to deliver. */
   GObject             *owner;
@@ -59,9 +57,9 @@ struct _ViciLink
   gsize                end;
   gint64               now;
 
-  GQueue               out;             /* of GBytes */
-  gsize                out_size;
-  gsize                out_offset;      /* into the first of them */
+  gboolean             paused;          /* what is there has to be read by somebody first */
+
+  gboolean             wrote;           /* in this flush */
   gboolean             blocked;         /* the channel takes nothing for now */
   GError              *write_error;     /* it will never take anything again */
 
@@ -71,6 +69,7 @@ struct _ViciLink
   ViciDelivery        *first;
   ViciDelivery        *last;
   gsize                waiting;         /* bytes, roughly */
+  ViciResult          *result;          /* of the last delivery, for the next one */
 
   guint                driven;          /* by synchronous calls, on the stack */
   gboolean             down;
@@ -132,7 +131,7 @@ deliver_some (ViciLink *self)
 
       self->budget--;
       self->waiting -= delivery->size;
-      delivery->deliver (delivery);
+      delivery->deliver (delivery, self);
     }
 }
 
@@ -141,17 +140,17 @@ deliver_some (ViciLink *self)
 typedef struct
 {
   ViciDelivery delivery;
-  ViciLink    *link;            /* outlives what it delivers */
   GQuark       name;
   ViciMessage *message;
 } EventDelivery;
 
 static void
-deliver_event (ViciDelivery *delivery)
+deliver_event (ViciDelivery *delivery,
+               ViciLink     *link)
 {
   EventDelivery *self = (EventDelivery *) delivery;
 
-  self->link->funcs->event (self->link->owner, self->name, self->message);
+  link->funcs->event (link->owner, self->name, self->message);
 
   g_object_unref (self->message);
   g_free (self);
@@ -166,9 +165,8 @@ on_event (ViciSession *session,
   ViciLink *self = user_data;
   EventDelivery *event = g_new0 (EventDelivery, 1);
 
-  event->delivery.size = EVENT_OVERHEAD + g_bytes_get_size (vici_message_get_bytes (message));
+  event->delivery.size = EVENT_OVERHEAD + vici_message_get_size (message);
   event->delivery.deliver = deliver_event;
-  event->link = self;
   event->name = g_quark_from_string (name);
   event->message = g_object_ref (message);
 
@@ -177,100 +175,49 @@ on_event (ViciSession *session,
 
 /* -- Writing -- */
 
-static void
-on_send (ViciSession *session,
-         GBytes      *bytes,
-         gpointer     user_data)
+/* What was asked for in one turn comes in one piece. */
+static gsize
+on_write (ViciSession  *session,
+          const guint8 *data,
+          gsize         length,
+          gpointer      user_data)
 {
   ViciLink *self = user_data;
+  gsize written = 0;
 
-  g_queue_push_tail (&self->out, g_bytes_ref (bytes));
-  self->out_size += g_bytes_get_size (bytes);
-
-  if (self->out_size > WRITE_BOUND)
-    vici_session_set_writable (session, FALSE);
-}
-
-static void
-clear_out (ViciLink *self)
-{
-  g_queue_clear_full (&self->out, (GDestroyNotify) g_bytes_unref);
-  self->out_size = 0;
-  self->out_offset = 0;
-}
-
-static void
-drop_written (ViciLink *self,
-              gsize     length)
-{
-  self->out_size -= length;
-  length += self->out_offset;
-
-  while (!g_queue_is_empty (&self->out))
+  while (written < length && !self->blocked)
     {
-      GBytes *bytes = g_queue_peek_head (&self->out);
+      gssize n = vici_channel_write (self->channel, data + written, length - written,
+                                     &self->write_error);
 
-      if (g_bytes_get_size (bytes) > length)
+      self->blocked = n == VICI_CHANNEL_WOULD_BLOCK;
+      if (self->blocked)
         break;
 
-      length -= g_bytes_get_size (bytes);
-      g_bytes_unref (g_queue_pop_head (&self->out));
+      self->wrote = TRUE;
+
+      if (n < 0)
+        {
+          /* The peer does not listen any more, but may have said something
+           * before, which is read first. */
+          vici_session_set_writable (self->session, FALSE);
+          return length;
+        }
+
+      written += (gsize) n;
     }
 
-  self->out_offset = length;
-}
-
-static gssize
-write_some (ViciLink *self,
-            GError  **error)
-{
-  GOutputVector vectors[WRITE_VECTORS];
-  guint n = 0;
-
-  for (GList *l = self->out.head; l != NULL && n < WRITE_VECTORS; l = l->next, n++)
-    vectors[n].buffer = g_bytes_get_data (l->data, &vectors[n].size);
-
-  vectors[0].buffer = (const guint8 *) vectors[0].buffer + self->out_offset;
-  vectors[0].size -= self->out_offset;
-
-  return vici_channel_write (self->channel, vectors, n, error);
+  return written;
 }
 
 /* Writes what the channel takes. Returns whether there is reason to read. */
 static gboolean
 flush (ViciLink *self)
 {
-  gboolean wrote = FALSE;
+  self->wrote = FALSE;
+  vici_session_flush (self->session);
 
-  while (self->channel != NULL && !self->blocked && !g_queue_is_empty (&self->out))
-    {
-      g_autoptr (GError) error = NULL;
-      gssize n = write_some (self, &error);
-
-      if (n == VICI_CHANNEL_WOULD_BLOCK)
-        {
-          self->blocked = TRUE;
-          break;
-        }
-
-      if (n < 0)
-        {
-          /* The peer does not listen any more, but may have said something
-           * before, which is read first. */
-          self->write_error = g_steal_pointer (&error);
-          vici_session_set_writable (self->session, FALSE);
-          clear_out (self);
-          return TRUE;
-        }
-
-      wrote = TRUE;
-      drop_written (self, (gsize) n);
-
-      if (self->out_size <= WRITE_BOUND)
-        vici_session_set_writable (self->session, TRUE);
-    }
-
-  return wrote;
+  return self->wrote;
 }
 
 /* -- Reading -- */
@@ -320,21 +267,22 @@ fill_buffer (ViciLink *self)
   return TRUE;
 }
 
-/* Hands one buffer's worth to the session. Returns whether there was any. */
+/* Hands one packet to the session, or what there is of it. Returns whether there
+ * was anything. */
 static gboolean
 receive (ViciLink *self)
 {
   g_autoptr (GError) error = NULL;
   gssize taken;
 
-  if (self->channel == NULL || self->down || vici_session_get_paused (self->session))
+  if (self->channel == NULL || self->down || self->paused)
     return FALSE;
 
   if (self->start == self->end && !fill_buffer (self))
     return FALSE;
 
-  taken = vici_session_receive (self->session, self->buffer + self->start,
-                                self->end - self->start, &error);
+  taken = vici_session_receive_packet (self->session, self->buffer + self->start,
+                                       self->end - self->start, &error);
   if (taken < 0)
     vici_link_shut_down (self, error);
   else
@@ -355,7 +303,7 @@ update_watch (ViciLink *self)
    * function says: at rest there must be none. */
   if (self->rests_until == 0)
     {
-      if (!vici_session_get_paused (self->session))
+      if (!self->paused)
         condition |= G_IO_IN;
       if (self->blocked)
         condition |= G_IO_OUT;
@@ -375,13 +323,13 @@ end_rest (ViciLink *self)
 void
 vici_link_pause (ViciLink *self)
 {
-  vici_session_set_paused (self->session, TRUE);
+  self->paused = TRUE;
 }
 
 void
 vici_link_resume (ViciLink *self)
 {
-  vici_session_set_paused (self->session, FALSE);
+  self->paused = FALSE;
 
   /* The reader may be a synchronous one, and no turn of the main loop follow. */
   update_watch (self);
@@ -395,7 +343,7 @@ vici_link_arm (ViciLink      *self,
 {
   gint64 deadline = vici_operation_get_deadline (operation);
 
-  if (deadline < 0 || (self->armed >= 0 && self->armed <= deadline))
+  if (deadline < 0 || operation->driven || (self->armed >= 0 && self->armed <= deadline))
     return;
 
   self->armed = deadline;
@@ -449,7 +397,8 @@ check_deadlines (ViciLink *self,
 {
   GList *next;
 
-  if (self->armed < 0 || self->armed > now)
+  /* What was read in time counts, however late its turn comes. */
+  if (self->armed < 0 || self->armed > now || (self->start < self->end && !self->paused))
     return;
 
   self->armed = -1;
@@ -473,9 +422,21 @@ has_work (ViciLink *self)
   return self->first != NULL || self->pending_changed || vici_waker_is_set (self->waker) ||
          (self->channel != NULL && !self->down &&
           (vici_channel_known (self->channel) != 0 ||
-           (!g_queue_is_empty (&self->out) && !self->blocked) ||
-           ((self->start < self->end || self->write_error != NULL) &&
-            !vici_session_get_paused (self->session))));
+           (!self->blocked && vici_session_has_output (self->session)) ||
+           ((self->start < self->end || self->write_error != NULL) && !self->paused)));
+}
+
+/* Reads once, and delivers what comes of each packet before the next, so that
+ * little waits, and the callbacks see things as they were at that point. */
+static void
+receive_and_deliver (ViciLink *self)
+{
+  do
+    {
+      receive (self);
+      deliver_some (self);
+    }
+  while (self->start < self->end && self->first == NULL && !self->paused);
 }
 
 /* One turn: reads once, delivers what came of it, writes what came of that,
@@ -494,10 +455,11 @@ run (ViciLink *self)
     {
       check_cancelled (self);
 
-      if (readable && self->first == NULL)
-        receive (self);
+      if (self->first != NULL)
+        deliver_some (self);
+      else if (readable)
+        receive_and_deliver (self);
 
-      deliver_some (self);
       readable = flush (self);
     }
   while (readable && self->budget > 0);
@@ -563,7 +525,11 @@ vici_link_source_dispatch (GSource    *source,
   g_autoptr (GObject) owner = g_object_ref (self->owner);
 
   /* What has arrived in time counts, however late one comes to read it. */
-  if (!is_resting (self, source))
+  if (is_resting (self, source))
+    {
+      g_source_set_ready_time (source, self->rests_until);
+    }
+  else
     {
       run (self);
       check_deadlines (self, g_source_get_time (source));
@@ -645,7 +611,7 @@ vici_link_check_drivable (ViciLink *self,
       return FALSE;
     }
 
-  if (vici_session_get_paused (self->session))
+  if (self->paused)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_BUSY,
                            _("Another stream of the connection has to be read first"));
@@ -669,7 +635,8 @@ check_time_left (ViciLink      *self,
 {
   gint64 deadline = vici_operation_get_deadline (operation);
 
-  if (deadline < 0 || deadline > self->now)
+  /* What was read in time counts. */
+  if (deadline < 0 || deadline > self->now || self->start < self->end)
     return TRUE;
 
   vici_channel_set_timed_out (error);
@@ -689,20 +656,20 @@ vici_link_drive (ViciLink      *self,
 
   vici_link_ref (self);
   self->driven++;
-  flush (self);
 
   while (!(done = until (user_data)))
     {
-      if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
+      if ((cancellable != NULL && g_cancellable_set_error_if_cancelled (cancellable, error)) ||
           !vici_link_check_drivable (self, error) ||
           !check_time_left (self, operation, error))
         break;
 
+      /* Also between two reads of a peer that never pauses. */
+      if (self->start == self->end)
+        flush (self);
+
       if (receive (self))
-        {
-          flush (self);
-          continue;
-        }
+        continue;
 
       /* Receiving may have met the end. */
       if (until (user_data))
@@ -715,7 +682,6 @@ vici_link_drive (ViciLink      *self,
         break;
 
       self->blocked = FALSE;
-      flush (self);
     }
 
   self->driven--;
@@ -731,8 +697,9 @@ vici_link_new (GObject             *owner,
                const ViciLinkFuncs *funcs,
                GMainContext        *context)
 {
-  ViciLink *self = g_rc_box_new0 (ViciLink);
+  ViciLink *self = g_new0 (ViciLink, 1);
 
+  self->ref_count = 1;
   self->owner = owner;
   self->funcs = funcs;
   self->context = g_main_context_ref (context);
@@ -740,10 +707,9 @@ vici_link_new (GObject             *owner,
   self->armed = -1;
   self->budget = DELIVERIES_BOUND;
   self->now = g_get_monotonic_time ();
-  g_queue_init (&self->out);
   g_queue_init (&self->operations);
 
-  self->session = vici_link_session_new (on_send, self);
+  self->session = vici_link_session_new (on_write, self);
   vici_session_set_writable (self->session, FALSE);
   g_signal_connect (self->session, "event", G_CALLBACK (on_event), self);
 
@@ -771,13 +737,16 @@ vici_link_new_down (GObject             *owner,
 ViciLink *
 vici_link_ref (ViciLink *self)
 {
-  return g_rc_box_acquire (self);
+  self->ref_count++;
+
+  return self;
 }
 
-static void
-vici_link_clear (gpointer data)
+void
+vici_link_unref (ViciLink *self)
 {
-  ViciLink *self = data;
+  if (--self->ref_count > 0)
+    return;
 
   g_source_destroy (self->source);
   g_source_unref (self->source);
@@ -788,15 +757,10 @@ vici_link_clear (gpointer data)
   g_clear_object (&self->channel);
   g_signal_handlers_disconnect_by_data (self->session, self);
   g_object_unref (self->session);
-  clear_out (self);
+  g_clear_object (&self->result);
   g_clear_error (&self->write_error);
   g_free (self->buffer);
-}
-
-void
-vici_link_unref (ViciLink *self)
-{
-  g_rc_box_release_full (self, vici_link_clear);
+  g_free (self);
 }
 
 static ViciChannel *
@@ -836,7 +800,6 @@ vici_link_shut_down (ViciLink     *self,
   vici_session_closed (self->session, error);
   if (self->channel != NULL)
     vici_channel_close (self->channel);
-  clear_out (self);
   self->start = self->end = 0;
 
   self->funcs->down (self->owner, self, error);
@@ -871,6 +834,12 @@ guint
 vici_link_get_pending (ViciLink *self)
 {
   return self->operations.length;
+}
+
+ViciResult **
+vici_link_get_result (ViciLink *self)
+{
+  return &self->result;
 }
 
 gint64

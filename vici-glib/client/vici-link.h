@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 
+#include "vici-result.h"
 #include "vici-session.h"
 #include "vici-waker.h"
 
@@ -26,7 +27,8 @@ struct _ViciDelivery
 {
   ViciDelivery *next;
   gsize         size;           /* roughly, of what is held until then */
-  void        (*deliver) (ViciDelivery *self);
+  void        (*deliver) (ViciDelivery *self,
+                          ViciLink     *link);
 };
 
 typedef struct
@@ -82,6 +84,10 @@ gint64       vici_link_get_time    (ViciLink            *self);
 
 void         vici_link_deliver     (ViciLink            *self,
                                     ViciDelivery        *delivery);
+
+/* Where the result of one delivery is kept for the next; see
+ * vici_result_return(). */
+ViciResult **vici_link_get_result  (ViciLink            *self);
 
 /* With which other threads have the main context look at the operations. */
 ViciWaker   *vici_link_get_waker   (ViciLink            *self);

@@ -142,9 +142,13 @@ vici_opener_run (const char   *uri,
                  GCancellable *cancellable,
                  GError      **error)
 {
-  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GMainContext) context = NULL;
   Outcome outcome = { FALSE, NULL, NULL };
 
+  if (vici_transport_open_now (uri, cancellable, &outcome.stream, error))
+    return outcome.stream;
+
+  context = g_main_context_new ();
   g_main_context_push_thread_default (context);
 
   vici_opener_start (uri, timeout, cancellable, note_outcome, &outcome);

@@ -24,6 +24,7 @@ struct _ViciOperation
   gint64        timeout;        /* in microseconds; 0: none */
   gint64        since;          /* when it began, or when something last came for it */
   gboolean      held_up;        /* by its own reader: no time runs */
+  gboolean      driven;         /* by a synchronous call, which looks at the time itself */
 
   gboolean      sent;           /* by the time it was aborted */
 

@@ -2,6 +2,8 @@
 
 #include "vici-result.h"
 
+#include "vici-object.h"
+
 struct _ViciResult
 {
   GObject  parent_instance;
@@ -18,15 +20,28 @@ static void async_result_iface_init (GAsyncResultIface *iface);
 G_DEFINE_FINAL_TYPE_WITH_CODE (ViciResult, vici_result, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_ASYNC_RESULT, async_result_iface_init))
 
+static void
+vici_result_clear (ViciResult *self)
+{
+  g_clear_object (&self->source_object);
+  g_clear_object (&self->value);
+  g_clear_error (&self->error);
+}
+
 void
-vici_result_return (gpointer            source_object,
+vici_result_return (ViciResult        **spare,
+                    gpointer            source_object,
                     gpointer            source_tag,
                     GAsyncReadyCallback callback,
                     gpointer            user_data,
                     GObject            *value,
                     GError             *error)
 {
-  g_autoptr (ViciResult) self = g_object_new (VICI_TYPE_RESULT, NULL);
+  ViciResult *self = g_steal_pointer (spare);
+
+  /* There is none the first time, and within a callback. */
+  if (self == NULL)
+    self = g_object_new (VICI_TYPE_RESULT, NULL);
 
   self->source_object = g_object_ref (source_object);
   self->source_tag = source_tag;
@@ -36,6 +51,15 @@ vici_result_return (gpointer            source_object,
 
   if (callback != NULL)
     callback (source_object, G_ASYNC_RESULT (self), user_data);
+
+  if (vici_object_is_unshared (self))
+    vici_result_clear (self);
+
+  /* To clear it may have run a main loop, in which another one was done with. */
+  if (*spare == NULL && vici_object_is_unshared (self))
+    *spare = self;
+  else
+    g_object_unref (self);
 }
 
 gboolean
@@ -92,11 +116,7 @@ async_result_iface_init (GAsyncResultIface *iface)
 static void
 vici_result_finalize (GObject *object)
 {
-  ViciResult *self = VICI_RESULT (object);
-
-  g_clear_object (&self->source_object);
-  g_clear_object (&self->value);
-  g_clear_error (&self->error);
+  vici_result_clear (VICI_RESULT (object));
 
   G_OBJECT_CLASS (vici_result_parent_class)->finalize (object);
 }

@@ -17,8 +17,10 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (ViciResult, vici_result, VICI, RESULT, GObject)
 
 /* Calls @callback with a result. @value is a reference to an object, handed
- * over, or NULL; @error is handed over too. */
-void     vici_result_return    (gpointer            source_object,
+ * over, or NULL; @error is handed over too. @spare is where a result is kept that
+ * nobody holds on to, to be used again. */
+void     vici_result_return    (ViciResult        **spare,
+                                gpointer            source_object,
                                 gpointer            source_tag,
                                 GAsyncReadyCallback callback,
                                 gpointer            user_data,

@@ -49,21 +49,16 @@ vici_socket_channel_read (ViciChannel *channel,
 }
 
 static gssize
-vici_socket_channel_write (ViciChannel         *channel,
-                           const GOutputVector *vectors,
-                           guint                n_vectors,
-                           GError             **error)
+vici_socket_channel_write (ViciChannel  *channel,
+                           const guint8 *data,
+                           gsize         length,
+                           GError      **error)
 {
   ViciSocketChannel *self = VICI_SOCKET_CHANNEL (channel);
-  struct msghdr message = { 0 };
   gssize n;
 
-  /* GLib guarantees that the two are laid out alike. */
-  message.msg_iov = (struct iovec *) vectors;
-  message.msg_iovlen = n_vectors;
-
   do
-    n = sendmsg (self->fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+    n = send (self->fd, data, length, MSG_DONTWAIT | MSG_NOSIGNAL);
   while (n < 0 && errno == EINTR);
 
   return n < 0 ? return_errno (errno, error) : n;

@@ -239,13 +239,12 @@ on_written (GObject      *source,
 
 /* Takes a copy of all and has it written; takes no more before that is done. */
 static gssize
-write_async (ViciStreamChannel   *self,
-             const GOutputVector *vectors,
-             guint                n_vectors,
-             GError             **error)
+write_async (ViciStreamChannel *self,
+             const guint8      *data,
+             gsize              length,
+             GError           **error)
 {
   Direction *out = &self->out;
-  gsize length = 0;
 
   if (out->error != NULL)
     {
@@ -256,16 +255,9 @@ write_async (ViciStreamChannel   *self,
   if (out->busy)
     return VICI_CHANNEL_WOULD_BLOCK;
 
-  for (guint i = 0; i < n_vectors; i++)
-    length += vectors[i].size;
-
   out->data = g_malloc (length);
-  out->length = 0;
-  for (guint i = 0; i < n_vectors; i++)
-    {
-      memcpy (out->data + out->length, vectors[i].buffer, vectors[i].size);
-      out->length += vectors[i].size;
-    }
+  out->length = length;
+  memcpy (out->data, data, length);
 
   out->busy = TRUE;
 
@@ -279,10 +271,10 @@ write_async (ViciStreamChannel   *self,
 }
 
 static gssize
-vici_stream_channel_write (ViciChannel         *channel,
-                           const GOutputVector *vectors,
-                           guint                n_vectors,
-                           GError             **error)
+vici_stream_channel_write (ViciChannel  *channel,
+                           const guint8 *data,
+                           gsize         length,
+                           GError      **error)
 {
   ViciStreamChannel *self = VICI_STREAM_CHANNEL (channel);
   GError *local_error = NULL;
@@ -291,12 +283,11 @@ vici_stream_channel_write (ViciChannel         *channel,
   self->ready &= ~G_IO_OUT;
 
   if (self->pollable_out == NULL)
-    return write_async (self, vectors, n_vectors, error);
+    return write_async (self, data, length, error);
 
   g_main_context_push_thread_default (self->inner);
   n = g_pollable_output_stream_write_nonblocking (self->pollable_out,
-                                                  vectors[0].buffer, vectors[0].size,
-                                                  NULL, &local_error);
+                                                  data, length, NULL, &local_error);
   g_main_context_pop_thread_default (self->inner);
 
   return return_pollable (n, local_error, error);

@@ -6,6 +6,7 @@
 #include "vici-cancel-source.h"
 #include "vici-error.h"
 #include "vici-i18n.h"
+#include "vici-message-ring.h"
 #include "vici-operation.h"
 #include "vici-result.h"
 
@@ -68,8 +69,7 @@ struct _ViciStream
   ViciLink           *link;
   ViciOperation       operation;
 
-  GQueue              events;           /* of ViciMessage: arrived, not read */
-  gsize               size;             /* of them */
+  ViciMessageRing     events;           /* arrived, not read */
   gboolean            pausing;          /* the link has stopped reading for us */
 
   gboolean            ended;
@@ -95,7 +95,7 @@ static void
 resume_if_drained (ViciStream *self)
 {
   if (self->pausing &&
-      self->events.length <= EVENTS_BOUND / 2 && self->size <= SIZE_BOUND / 2)
+      self->events.length <= EVENTS_BOUND / 2 && self->events.size <= SIZE_BOUND / 2)
     {
       self->pausing = FALSE;
       vici_link_resume (self->link);
@@ -106,10 +106,9 @@ static void
 push_event (ViciStream  *self,
             ViciMessage *message)
 {
-  g_queue_push_tail (&self->events, g_object_ref (message));
-  self->size += g_bytes_get_size (vici_message_get_bytes (message));
+  vici_message_ring_push (&self->events, message);
 
-  if (!self->pausing && (self->events.length > EVENTS_BOUND || self->size > SIZE_BOUND))
+  if (!self->pausing && (self->events.length > EVENTS_BOUND || self->events.size > SIZE_BOUND))
     {
       self->pausing = TRUE;
       vici_link_pause (self->link);
@@ -121,16 +120,15 @@ push_event (ViciStream  *self,
 static ViciMessage *
 pop_event (ViciStream *self)
 {
-  ViciMessage *message = g_queue_pop_head (&self->events);
+  ViciMessage *message = vici_message_ring_pop (&self->events);
 
   if (message == NULL)
     return NULL;
 
-  self->size -= g_bytes_get_size (vici_message_get_bytes (message));
   resume_if_drained (self);
 
   /* From here on it is the daemon that the reader waits for. */
-  if (g_queue_is_empty (&self->events) && !self->ended)
+  if (self->events.length == 0 && !self->ended)
     {
       self->operation.held_up = FALSE;
       self->operation.since = g_get_monotonic_time ();
@@ -143,8 +141,7 @@ pop_event (ViciStream *self)
 static void
 clear_events (ViciStream *self)
 {
-  g_queue_clear_full (&self->events, g_object_unref);
-  self->size = 0;
+  vici_message_ring_clear (&self->events);
   resume_if_drained (self);
 }
 
@@ -161,7 +158,8 @@ clear_cancelled (ViciStream *self)
 }
 
 static void
-deliver_next (ViciDelivery *delivery)
+deliver_next (ViciDelivery *delivery,
+              ViciLink     *link)
 {
   ViciStream *self = (ViciStream *) ((guint8 *) delivery - G_STRUCT_OFFSET (ViciStream, delivery));
   GAsyncReadyCallback callback = self->callback;
@@ -179,8 +177,8 @@ deliver_next (ViciDelivery *delivery)
   self->scheduled = FALSE;
   self->kept_alive = FALSE;
 
-  vici_result_return (self, vici_stream_next_async, callback, user_data,
-                      (GObject *) message, error);
+  vici_result_return (vici_link_get_result (link), self, vici_stream_next_async,
+                      callback, user_data, (GObject *) message, error);
 
   if (kept_alive)
     g_object_unref (self);
@@ -191,7 +189,7 @@ has_next (gpointer user_data)
 {
   ViciStream *self = user_data;
 
-  return !g_queue_is_empty (&self->events) || self->ended;
+  return self->events.length > 0 || self->ended;
 }
 
 static void
@@ -245,14 +243,15 @@ typedef struct
 } Refusal;
 
 static void
-deliver_refusal (ViciDelivery *delivery)
+deliver_refusal (ViciDelivery *delivery,
+                 ViciLink     *link)
 {
   Refusal *self = (Refusal *) delivery;
   GError *error = NULL;
 
   set_pending (&error);
-  vici_result_return (self->stream, vici_stream_next_async, self->callback, self->user_data,
-                      NULL, error);
+  vici_result_return (vici_link_get_result (link), self->stream, vici_stream_next_async,
+                      self->callback, self->user_data, NULL, error);
 
   g_object_unref (self->stream);
   g_free (self);
@@ -406,7 +405,7 @@ vici_stream_next_sync (ViciStream   *self,
   if (!has_next (self) && !wait_for_next (self, cancellable, error))
     return NULL;
 
-  if (g_queue_is_empty (&self->events) && self->error != NULL)
+  if (self->events.length == 0 && self->error != NULL)
     {
       g_propagate_error (error, g_error_copy (self->error));
       return NULL;
@@ -435,7 +434,7 @@ vici_stream_get_reply (ViciStream *self)
 {
   g_return_val_if_fail (VICI_IS_STREAM (self), NULL);
 
-  return g_queue_is_empty (&self->events) ? self->reply : NULL;
+  return self->events.length == 0 ? self->reply : NULL;
 }
 
 /**
@@ -456,7 +455,7 @@ vici_stream_close (ViciStream *self)
 
   g_return_if_fail (VICI_IS_STREAM (self));
 
-  if (self->ended && g_queue_is_empty (&self->events))
+  if (self->ended && self->events.length == 0)
     return;
 
   clear_events (self);
@@ -549,6 +548,7 @@ vici_stream_finalize (GObject *object)
 {
   ViciStream *self = VICI_STREAM (object);
 
+  vici_message_ring_clear (&self->events);
   g_clear_object (&self->reply);
   g_clear_error (&self->error);
   vici_link_unref (self->link);
@@ -569,5 +569,4 @@ vici_stream_class_init (ViciStreamClass *klass)
 static void
 vici_stream_init (ViciStream *self)
 {
-  g_queue_init (&self->events);
 }

@@ -87,13 +87,14 @@ connect_by_client (Attempt *attempt)
 
 /* -- UNIX sockets, which answer at once. GIO's client starts a thread. -- */
 
-static GSocket *
-try_socket (Attempt *attempt,
-            GError **error)
+static GIOStream *
+try_unix_socket (GSocketConnectable *address,
+                 GCancellable       *cancellable,
+                 GError            **error)
 {
   g_autoptr (GSocket) socket = NULL;
 
-  if (g_cancellable_set_error_if_cancelled (attempt->cancellable, error))
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
   socket = g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM,
@@ -102,10 +103,10 @@ try_socket (Attempt *attempt,
     return NULL;
 
   g_socket_set_blocking (socket, FALSE);
-  if (!g_socket_connect (socket, G_SOCKET_ADDRESS (attempt->address), NULL, error))
+  if (!g_socket_connect (socket, G_SOCKET_ADDRESS (address), NULL, error))
     return NULL;
 
-  return g_steal_pointer (&socket);
+  return G_IO_STREAM (g_socket_connection_factory_create_connection (socket));
 }
 
 static gboolean
@@ -123,24 +124,43 @@ on_try (gpointer user_data)
 {
   Attempt *attempt = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GSocket) socket = try_socket (attempt, &error);
+  g_autoptr (GIOStream) stream = try_unix_socket (attempt->address, attempt->cancellable, &error);
 
-  if (socket != NULL)
-    {
-      g_autoptr (GSocketConnection) connection =
-        g_socket_connection_factory_create_connection (socket);
-
-      finish (attempt, G_IO_STREAM (connection), NULL);
-    }
-  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
     {
       call_later (attempt, attempt->retry_ms, on_try);
       attempt->retry_ms = MIN (attempt->retry_ms * 2, RETRY_MAX_MS);
     }
   else
-    finish (attempt, NULL, error);
+    finish (attempt, stream, error);
 
   return G_SOURCE_REMOVE;
+}
+
+gboolean
+vici_transport_open_now (const char   *uri,
+                         GCancellable *cancellable,
+                         GIOStream   **stream,
+                         GError      **error)
+{
+  g_autoptr (GSocketConnectable) address = NULL;
+  g_autoptr (GError) local_error = NULL;
+
+  *stream = NULL;
+  address = vici_uri_parse (uri, &local_error);
+
+  if (address != NULL && !G_IS_UNIX_SOCKET_ADDRESS (address))
+    return FALSE;
+
+  if (address != NULL)
+    *stream = try_unix_socket (address, cancellable, &local_error);
+  if (g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    return FALSE;
+
+  if (local_error != NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return TRUE;
 }
 
 void

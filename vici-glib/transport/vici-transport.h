@@ -20,6 +20,13 @@ void                vici_transport_open (const char       *uri,
                                          ViciTransportFunc func,
                                          gpointer          user_data);
 
+/* The same for a channel that answers at once, as UNIX sockets do. Returns FALSE
+ * if that takes vici_transport_open(), since it has to wait for something. */
+gboolean            vici_transport_open_now (const char   *uri,
+                                             GCancellable *cancellable,
+                                             GIOStream   **stream,
+                                             GError      **error);
+
 /* What a URI stands for. Fails with G_IO_ERROR_INVALID_ARGUMENT, or with
  * G_IO_ERROR_NOT_SUPPORTED for a scheme that is not known. */
 GSocketConnectable *vici_uri_parse      (const char       *uri,
