@@ -2,159 +2,51 @@
 
 #include "bench.h"
 
+#include <errno.h>
+#ifdef HAVE_MALLINFO2
+#include <malloc.h>
+#endif
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-/* About as much as a socket takes at once. */
-#define WRITE_SIZE (256 * 1024)
+#include <glib/gstdio.h>
 
-/* -- The wire, by hand -- */
+/* Connections that the peer has not taken up yet. */
+#define BACKLOG 128
 
-static void
-add_name (GByteArray *data,
-          guint8      element,
-          const char *name)
+/* -- Sockets -- */
+
+static struct sockaddr_un
+address_of (const Bench *bench)
 {
-  guint8 head[2] = { element, (guint8) strlen (name) };
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
 
-  g_byte_array_append (data, head, 2);
-  g_byte_array_append (data, (const guint8 *) name, head[1]);
+  g_assert_cmpuint (strlen (bench->path), <, sizeof address.sun_path);
+  strcpy (address.sun_path, bench->path);
+
+  return address;
 }
 
-static void
-add_value (GByteArray *data,
-           const char *value)
+int
+bench_dial (const Bench *bench)
 {
-  gsize length = strlen (value);
-  guint8 head[2] = { (guint8) (length >> 8), (guint8) length };
+  struct sockaddr_un address = address_of (bench);
+  int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-  g_byte_array_append (data, head, 2);
-  g_byte_array_append (data, (const guint8 *) value, (guint) length);
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_no_errno (connect (fd, (const struct sockaddr *) &address, sizeof address));
+
+  return fd;
 }
-
-static void
-add_key (GByteArray *data,
-         const char *key,
-         const char *value)
-{
-  add_name (data, VICI_ELEMENT_KEY_VALUE, key);
-  add_value (data, value);
-}
-
-static void
-add_element (GByteArray *data,
-             guint8      element)
-{
-  g_byte_array_append (data, &element, 1);
-}
-
-/* All of "key=value key=value". */
-static void
-add_keys (GByteArray *data,
-          const char *text)
-{
-  g_auto (GStrv) pairs = g_strsplit (text, " ", -1);
-
-  for (char **pair = pairs; *pair != NULL; pair++)
-    {
-      char *value = strchr (*pair, '=');
-
-      *value++ = '\0';
-      add_key (data, *pair, value);
-    }
-}
-
-static void
-add_pair (GByteArray *data,
-          const char *list,
-          const char *first,
-          const char *second)
-{
-  add_name (data, VICI_ELEMENT_LIST_START, list);
-  add_element (data, VICI_ELEMENT_LIST_ITEM);
-  add_value (data, first);
-  add_element (data, VICI_ELEMENT_LIST_ITEM);
-  add_value (data, second);
-  add_element (data, VICI_ELEMENT_LIST_END);
-}
-
-static void
-add_sa (GByteArray *data)
-{
-  add_keys (data,
-            "uniqueid=1234 version=2 state=ESTABLISHED local-host=192.0.2.1 local-port=4500 "
-            "local-id=moon.example remote-host=198.51.100.7 remote-port=4500 "
-            "remote-id=sun.example initiator=yes initiator-spi=0123456789abcdef "
-            "responder-spi=fedcba9876543210 nat-remote=yes nat-any=yes if-id-in=00000001 "
-            "if-id-out=00000001 encr-alg=AES_GCM_16 encr-keysize=128 "
-            "prf-alg=PRF_HMAC_SHA2_256 dh-group=CURVE_25519 established=1234 "
-            "rekey-time=12345 reauth-time=23456");
-  add_pair (data, "remote-vips", "10.0.0.1", "fec0::1");
-
-  add_name (data, VICI_ELEMENT_SECTION_START, "child-sas");
-  add_name (data, VICI_ELEMENT_SECTION_START, "net-1");
-  add_keys (data,
-            "name=net uniqueid=5678 reqid=1 state=INSTALLED mode=TUNNEL protocol=ESP encap=yes "
-            "spi-in=c0ffee01 spi-out=c0ffee02 encr-alg=AES_GCM_16 encr-keysize=128 "
-            "bytes-in=1234567 packets-in=12345 bytes-out=7654321 packets-out=54321 "
-            "rekey-time=3210 life-time=3960");
-  add_pair (data, "local-ts", "10.1.0.0/16", "10.2.0.0/16");
-}
-
-static void
-start_packet (GByteArray *data,
-              guint8      type)
-{
-  static const guint8 length[4];
-
-  g_byte_array_append (data, length, sizeof length);
-  g_byte_array_append (data, &type, 1);
-}
-
-static void
-end_packet (GByteArray *data,
-            guint       start)
-{
-  guint32 length = GUINT32_TO_BE (data->len - start - 4);
-
-  memcpy (data->data + start, &length, sizeof length);
-}
-
-static void
-add_packet (GByteArray *data,
-            guint8      type)
-{
-  guint start = data->len;
-
-  start_packet (data, type);
-  end_packet (data, start);
-}
-
-static void
-add_event (GByteArray *data)
-{
-  guint start = data->len;
-  g_autofree char *filler = NULL;
-  guint left;
-
-  start_packet (data, 7);
-  g_byte_array_append (data, (const guint8 *) "\7list-sa", 8);
-  add_name (data, VICI_ELEMENT_SECTION_START, "gateway");
-  add_sa (data);
-
-  /* The last key fills it up to its size, but for three ends of sections. */
-  left = EVENT_SIZE - (data->len - start) - 3 - 4 - (guint) strlen ("remote-ts");
-  filler = g_strnfill (left, 'x');
-  add_key (data, "remote-ts", filler);
-  for (int i = 0; i < 3; i++)
-    add_element (data, VICI_ELEMENT_SECTION_END);
-  end_packet (data, start);
-}
-
-/* -- The peer -- */
 
 void
 bench_send (int         fd,
@@ -173,193 +65,245 @@ bench_send (int         fd,
     }
 }
 
-void
-bench_serve_stream (int   fd,
-                    guint count)
+char *
+bench_uri (const Bench *bench)
 {
-  g_autoptr (GByteArray) some = g_byte_array_new ();
-  g_autoptr (GByteArray) first = g_byte_array_new ();
-  g_autoptr (GByteArray) last = g_byte_array_new ();
-  guint8 request[256];
-  guint batch = WRITE_SIZE / EVENT_SIZE;
-
-  for (guint i = 0; i < batch; i++)
-    add_event (some);
-  g_assert_cmpuint (some->len, ==, batch * EVENT_SIZE);
-  add_packet (first, 5);
-  add_packet (last, 1);
-  add_packet (last, 5);
-
-  g_assert_cmpint (recv (fd, request, sizeof request, 0), >, 0);
-  bench_send (fd, first->data, first->len);
-  for (; count > batch; count -= batch)
-    bench_send (fd, some->data, some->len);
-  bench_send (fd, some->data, count * EVENT_SIZE);
-  bench_send (fd, last->data, last->len);
-
-  /* The client goes first. */
-  while (recv (fd, request, sizeof request, 0) > 0)
-    continue;
-}
-
-/* How many packets end in what was received. */
-static guint
-count_packets (GByteArray *received)
-{
-  guint8 *data = received->data;
-  guint used = 0;
-  guint n = 0;
-
-  while (received->len - used >= 4)
-    {
-      guint32 length;
-
-      memcpy (&length, data + used, sizeof length);
-      length = GUINT32_FROM_BE (length);
-      if (received->len - used - 4 < length)
-        break;
-      used += 4 + length;
-      n++;
-    }
-
-  g_byte_array_remove_range (received, 0, used);
-
-  return n;
-}
-
-void
-bench_serve_round_trips (int   fd,
-                         guint count)
-{
-  g_autoptr (GByteArray) received = g_byte_array_new ();
-  g_autoptr (GByteArray) replies = g_byte_array_new ();
-  guint8 buffer[16 * 1024];
-  ssize_t n;
-
-  while ((n = recv (fd, buffer, sizeof buffer, 0)) > 0)
-    {
-      g_byte_array_append (received, buffer, (guint) n);
-      g_byte_array_set_size (replies, 0);
-      for (guint left = count_packets (received); left > 0; left--)
-        {
-          guint start = replies->len;
-
-          start_packet (replies, 1);
-          add_key (replies, "success", "yes");
-          end_packet (replies, start);
-        }
-      bench_send (fd, replies->data, replies->len);
-    }
-}
-
-/* -- Runs -- */
-
-double
-bench_run_here (BenchFunc serve,
-                BenchFunc client,
-                guint     count)
-{
-  gint64 start;
-  int fds[2];
-  int status;
-  pid_t pid;
-
-  g_assert_no_errno (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds));
-  pid = fork ();
-  g_assert_cmpint (pid, >=, 0);
-  if (pid == 0)
-    {
-      close (fds[0]);
-      serve (fds[1], count);
-      _exit (0);
-    }
-
-  close (fds[1]);
-  start = g_get_monotonic_time ();
-  client (fds[0], count);
-  start = g_get_monotonic_time () - start;
-
-  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
-  g_assert_cmpint (status, ==, 0);
-
-  return (double) start / G_USEC_PER_SEC;
-}
-
-BenchRun
-bench_run (BenchFunc serve,
-           BenchFunc client,
-           guint     count)
-{
-  BenchRun run;
-  int fds[2];
-  int status;
-  pid_t pid;
-
-  g_assert_no_errno (pipe (fds));
-  pid = fork ();
-  g_assert_cmpint (pid, >=, 0);
-  if (pid == 0)
-    {
-      struct rusage usage;
-
-      run.seconds = bench_run_here (serve, client, count);
-      getrusage (RUSAGE_SELF, &usage);
-      run.peak = usage.ru_maxrss;
-      g_assert_cmpint (write (fds[1], &run, sizeof run), ==, sizeof run);
-      _exit (0);
-    }
-
-  close (fds[1]);
-  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
-  g_assert_cmpint (status, ==, 0);
-  g_assert_cmpint (read (fds[0], &run, sizeof run), ==, sizeof run);
-  close (fds[0]);
-
-  return run;
+  return g_strconcat ("unix://", bench->path, NULL);
 }
 
 ViciConnection *
-bench_connect (int fd)
+bench_connect (const Bench *bench)
 {
+  g_autofree char *uri = bench_uri (bench);
+  g_autoptr (ViciConnection) connection = vici_connection_new (uri);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GSocket) socket = g_socket_new_from_fd (fd, &error);
-  g_autoptr (GSocketConnection) stream = NULL;
 
+  vici_connection_open_sync (connection, NULL, &error);
   g_assert_no_error (error);
-  stream = g_socket_connection_factory_create_connection (socket);
 
-  return vici_connection_new_for_stream (G_IO_STREAM (stream));
+  return g_steal_pointer (&connection);
 }
 
-/* -- The command line -- */
+/* -- What it takes -- */
+
+static gint64
+cpu_time (void)
+{
+  struct rusage usage;
+
+  g_assert_no_errno (getrusage (RUSAGE_SELF, &usage));
+
+  return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * G_USEC_PER_SEC +
+         usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
+}
+
+gint64
+bench_thread_time (void)
+{
+  struct timespec now;
+
+  g_assert_no_errno (clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now));
+
+  return now.tv_sec * G_GINT64_CONSTANT (1000000000) + now.tv_nsec;
+}
+
+/* Not of getrusage(), whose peak is also that of the program before the exec(). */
+static long
+resident_set (const char *field)
+{
+  g_autofree char *status = NULL;
+  const char *found;
+
+  if (!g_file_get_contents ("/proc/self/status", &status, NULL, NULL))
+    return 0;
+  found = strstr (status, field);
+
+  return found != NULL ? strtol (found + strlen (field), NULL, 10) : 0;
+}
+
+static gsize
+heap_in_use (void)
+{
+#ifdef HAVE_MALLINFO2
+  struct mallinfo2 info = mallinfo2 ();
+
+  return info.uordblks + info.hblkhd;
+#else
+  return 0;
+#endif
+}
 
 void
-bench_parse (BenchOptions *options,
-             int           argc,
-             char        **argv)
+bench_start (Bench *bench)
 {
-  for (int i = 1; i < argc; i++)
-    {
-      if (g_str_equal (argv[i], "--check"))
-        options->check = TRUE;
-      else if (g_str_equal (argv[i], "--mode") && i + 1 < argc)
-        options->mode = argv[++i];
-      else if (g_ascii_isdigit (argv[i][0]))
-        options->count = (guint) g_ascii_strtoull (argv[i], NULL, 10);
-      else
-        g_error ("Usage: %s [--mode MODE | --check] [COUNT]", argv[0]);
-    }
+  bench->rest = resident_set ("VmRSS:");
+  bench->heap = heap_in_use ();
+  bench->cpu = cpu_time ();
+  bench->started = g_get_monotonic_time ();
 }
 
-BenchFunc
-bench_find_mode (const BenchMode *modes,
-                 const char      *name)
+void
+bench_stop (Bench *bench)
 {
-  for (; modes->name != NULL; modes++)
+  bench->elapsed = g_get_monotonic_time () - bench->started;
+  bench->cpu = cpu_time () - bench->cpu;
+}
+
+void
+bench_set_time (Bench *bench,
+                gint64 nanoseconds)
+{
+  bench->elapsed = bench->cpu = nanoseconds / 1000;
+}
+
+/* -- The peer -- */
+
+static int
+listen_at (const Bench *bench)
+{
+  struct sockaddr_un address = address_of (bench);
+  int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_no_errno (bind (fd, (const struct sockaddr *) &address, sizeof address));
+  g_assert_no_errno (listen (fd, BACKLOG));
+
+  return fd;
+}
+
+static pid_t
+start_peer (const BenchCase *one,
+            const Bench     *bench)
+{
+  int listener = listen_at (bench);
+  pid_t pid = fork ();
+
+  g_assert_cmpint (pid, >=, 0);
+  if (pid == 0)
     {
-      if (g_str_equal (modes->name, name))
-        return modes->client;
+      prctl (PR_SET_PDEATHSIG, SIGKILL);
+      one->serve (listener, bench);
+      _exit (0);
+    }
+  close (listener);
+
+  return pid;
+}
+
+static void
+stop_peer (pid_t pid)
+{
+  kill (pid, SIGKILL);
+  while (waitpid (pid, NULL, 0) < 0 && errno == EINTR)
+    continue;
+}
+
+/* -- The program -- */
+
+/* Client and peer on one processor: to wake another one up takes longer than all
+ * the rest, and how much longer differs from run to run. */
+static void
+stay_here (void)
+{
+  cpu_set_t set;
+
+  CPU_ZERO (&set);
+  CPU_SET (sched_getcpu (), &set);
+  g_assert_no_errno (sched_setaffinity (0, sizeof set, &set));
+}
+
+static void
+print_result (const char      *program,
+              const BenchCase *one,
+              const Bench     *bench,
+              pid_t            peer)
+{
+  g_autofree char *name = g_path_get_basename (program);
+
+  g_print ("{\"program\": \"%s\", \"case\": \"%s\", \"count\": %u, \"seconds\": %.6f, "
+           "\"cpu\": %.6f, \"rest\": %ld, \"peak\": %ld, \"heap\": %" G_GSIZE_FORMAT
+           ", \"peer\": %d}\n",
+           name, one->name, bench->count, (double) bench->elapsed / G_USEC_PER_SEC,
+           (double) bench->cpu / G_USEC_PER_SEC, bench->rest, resident_set ("VmHWM:"),
+           bench->heap, (int) peer);
+}
+
+static void
+run_case (const char      *program,
+          const BenchCase *one,
+          guint            count)
+{
+  g_autofree char *directory = g_dir_make_tmp ("bench-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (directory, "vici", NULL);
+  Bench bench = { .count = count, .size = one->size, .path = path };
+  pid_t peer = 0;
+
+  if (one->serve != NULL)
+    peer = start_peer (one, &bench);
+  one->client (&bench);
+  print_result (program, one, &bench, peer);
+  if (peer != 0)
+    stop_peer (peer);
+
+  g_unlink (path);
+  g_rmdir (directory);
+}
+
+static gboolean
+is_available (const BenchCase *one)
+{
+  return one->available == NULL || one->available ();
+}
+
+static const BenchCase *
+find_case (const BenchCase *cases,
+           const char      *name)
+{
+  for (; cases->name != NULL; cases++)
+    {
+      if (g_str_equal (cases->name, name) && is_available (cases))
+        return cases;
     }
 
-  g_error ("There is no mode “%s”", name);
+  return NULL;
+}
+
+static int
+list_cases (const BenchCase *cases)
+{
+  for (; cases->name != NULL; cases++)
+    {
+      if (is_available (cases))
+        g_print ("%s %u\n", cases->name, cases->count);
+    }
+
+  return 0;
+}
+
+int
+bench_main (int              argc,
+            char            *argv[],
+            const BenchCase *cases)
+{
+  const char *program = argv[0];
+  const BenchCase *one;
+  gboolean unpinned = argc > 1 && g_str_equal (argv[1], "--unpinned");
+
+  if (argc == 2 && g_str_equal (argv[1], "--list"))
+    return list_cases (cases);
+
+  argv += unpinned;
+  argc -= unpinned;
+  one = argc == 2 || argc == 3 ? find_case (cases, argv[1]) : NULL;
+  if (one == NULL)
+    {
+      g_printerr ("Usage: %s --list | [--unpinned] CASE [COUNT]\n", program);
+      return 2;
+    }
+
+  if (!unpinned)
+    stay_here ();
+  run_case (program, one, argc == 3 ? (guint) strtoul (argv[2], NULL, 10) : one->count);
+
+  return 0;
 }

@@ -8,67 +8,72 @@
 
 G_BEGIN_DECLS
 
-/* What the benchmarks share: a peer in a process of its own, which is nothing
- * but fast, and runs in processes of their own, so that none inherits the memory
- * of another. */
+/* A benchmark is a program with cases. `bench-X --list` prints their names, each
+ * with the count that it has by default. `bench-X CASE [COUNT]` runs one, against
+ * a simulated peer in a process of its own, and prints what it took as JSON on
+ * one line. `run` does the rest: repeats, compares, and prints tables. */
 
-#define EVENT_SIZE 1007         /* of the whole packet */
-#define EVENT_ELEMENTS 55
+typedef struct _Bench Bench;
+
+/* Serves connections that arrive at a listening socket, until it is killed. */
+typedef void (*BenchServeFunc) (int          listener,
+                                const Bench *bench);
+
+/* Sets up, bench_start(), does it all, bench_stop(), cleans up. */
+typedef void (*BenchClientFunc) (Bench *bench);
+
+/* Whether what it compares with is on this machine. */
+typedef gboolean (*BenchAvailableFunc) (void);
 
 typedef struct
 {
-  double seconds;
-  long   peak;                  /* of the resident set, in KiB */
-} BenchRun;
+  const char        *name;
+  guint              count;     /* by default */
+  BenchServeFunc     serve;     /* NULL: without a peer */
+  BenchClientFunc    client;
+  guint              size;      /* the number in its name, if it has one */
+  BenchAvailableFunc available; /* NULL: always */
+} BenchCase;
 
-/* Uses the socket to the peer and closes it. */
-typedef void (*BenchFunc) (int   fd,
-                           guint count);
-
-typedef struct
-{
-  const char *name;
-  BenchFunc   client;
-} BenchMode;
-
-typedef struct
+struct _Bench
 {
   guint       count;
-  const char *mode;             /* one to be run alone, in this process; or NULL */
-  gboolean    check;
-} BenchOptions;
+  guint       size;
+  const char *path;             /* where the peer listens */
 
-/* The command line; what is not on it stays as it is. */
-void            bench_parse             (BenchOptions    *options,
-                                         int              argc,
-                                         char           **argv);
-BenchFunc       bench_find_mode         (const BenchMode *modes,
-                                         const char      *name);
+  /* What it has taken. */
+  gint64      started;          /* in µs, as the next two */
+  gint64      elapsed;
+  gint64      cpu;              /* user and system */
+  long        rest;             /* of the resident set, in KiB, after setting up */
+  gsize       heap;             /* in use after setting up, in bytes */
+};
 
-/* Answers whatever arrives first as if it were one list-sas. */
-void            bench_serve_stream      (int              fd,
-                                         guint            count);
+/* The cases end with one that has no name. */
+int             bench_main         (int              argc,
+                                    char            *argv[],
+                                    const BenchCase *cases);
 
-/* Answers every packet with a small reply, as often as the client likes. */
-void            bench_serve_round_trips (int              fd,
-                                         guint            count);
+void            bench_start        (Bench           *bench);
+void            bench_stop         (Bench           *bench);
 
-/* In this process, with the peer in one that was forked; returns seconds. */
-double          bench_run_here          (BenchFunc        serve,
-                                         BenchFunc        client,
-                                         guint            count);
+/* Instead of the clock's time between start and stop: for what is measured in parts. */
+void            bench_set_time     (Bench           *bench,
+                                    gint64           nanoseconds);
 
-/* In a process of its own. */
-BenchRun        bench_run               (BenchFunc        serve,
-                                         BenchFunc        client,
-                                         guint            count);
+/* CPU time of this thread. */
+gint64          bench_thread_time  (void);
 
-/* A connection over the socket, which it takes. */
-ViciConnection *bench_connect           (int              fd);
+/* A connected socket, and what the clients that use it bare send with. */
+int             bench_dial         (const Bench     *bench);
+void            bench_send         (int              fd,
+                                    const void      *data,
+                                    gsize            length);
 
-/* For clients that use the bare socket. */
-void            bench_send              (int              fd,
-                                         const void      *data,
-                                         gsize            length);
+/* A connection that is open. */
+ViciConnection *bench_connect      (const Bench     *bench);
+
+/* The address for vici_connection_new(). */
+char           *bench_uri          (const Bench     *bench);
 
 G_END_DECLS

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "bench.h"
+
+G_BEGIN_DECLS
+
+/* The library's clients, as far as several benchmarks have them. */
+
+/* `version`, until @count are answered in all: @outstanding are under way on each
+ * connection at any time, and the next is called from the callback. */
+void  client_call        (ViciConnection *connections[],
+                          guint           n_connections,
+                          guint           outstanding,
+                          guint           count);
+
+void  client_call_sync   (ViciConnection *connection);
+
+/* Takes an event. */
+typedef void (*ClientEventFunc) (ViciMessage *event);
+
+/* Walks over every element. */
+void  client_walk_event  (ViciMessage    *event);
+
+/* `list-sas`, to its end. */
+void  client_stream_sync (ViciConnection *connection,
+                          ClientEventFunc take);
+void  client_stream      (ViciConnection *connection,
+                          ClientEventFunc take);
+
+G_END_DECLS
