@@ -94,8 +94,12 @@ client_stream_sync (ViciConnection *connection,
 typedef struct
 {
   GMainLoop      *loop;
+  ViciConnection *connection;
   ClientEventFunc take;
+  guint           left;         /* streams to begin */
 } Reader;
+
+static void begin_stream (Reader *reader);
 
 static void
 on_next (GObject      *source,
@@ -108,25 +112,46 @@ on_next (GObject      *source,
   ViciMessage *event = vici_stream_next_finish (stream, result, &error);
 
   g_assert_no_error (error);
-  if (event == NULL)
+  if (event != NULL)
     {
-      g_main_loop_quit (reader->loop);
+      reader->take (event);
+      vici_stream_next_async (stream, NULL, on_next, reader);
       return;
     }
 
-  reader->take (event);
-  vici_stream_next_async (stream, NULL, on_next, reader);
+  g_object_unref (stream);
+  if (reader->left > 0)
+    begin_stream (reader);
+  else
+    g_main_loop_quit (reader->loop);
+}
+
+static void
+begin_stream (Reader *reader)
+{
+  reader->left--;
+  vici_stream_next_async (vici_connection_call_streaming (reader->connection, "list-sas", NULL, NULL),
+                          NULL, on_next, reader);
+}
+
+void
+client_streams (ViciConnection *connection,
+                ClientEventFunc take,
+                guint           count)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  Reader reader = { loop, connection, take, count };
+
+  if (count > 0)
+    {
+      begin_stream (&reader);
+      g_main_loop_run (loop);
+    }
 }
 
 void
 client_stream (ViciConnection *connection,
                ClientEventFunc take)
 {
-  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  g_autoptr (ViciStream) stream =
-    vici_connection_call_streaming (connection, "list-sas", NULL, NULL);
-  Reader reader = { loop, take };
-
-  vici_stream_next_async (stream, NULL, on_next, &reader);
-  g_main_loop_run (loop);
+  client_streams (connection, take, 1);
 }

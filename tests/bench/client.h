@@ -29,4 +29,9 @@ void  client_stream_sync (ViciConnection *connection,
 void  client_stream      (ViciConnection *connection,
                           ClientEventFunc take);
 
+/* So often, each begun from the callback that ends the one before. */
+void  client_streams     (ViciConnection *connection,
+                          ClientEventFunc take,
+                          guint           count);
+
 G_END_DECLS
