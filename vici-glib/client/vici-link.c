@@ -20,6 +20,11 @@
 #define DELIVERIES_BOUND 256
 #define REST_MAX_US 10000
 
+/* A daemon may answer before one gets around to wait for it. Where it did not, so
+ * many times in a row, that is tried only now and then. */
+#define HASTE_MISSES 4
+#define HASTE_RETRY 64
+
 /* What may pile up for the main context while synchronous calls read past it. */
 #define WAITING_BOUND (64 * 1024 * 1024)
 
@@ -60,6 +65,7 @@ struct _ViciLink
   gboolean             paused;          /* what is there has to be read by somebody first */
 
   gboolean             wrote;           /* in this flush */
+  guint                missed;          /* reads right after a write that found nothing */
   gboolean             blocked;         /* the channel takes nothing for now */
   GError              *write_error;     /* it will never take anything again */
 
@@ -291,6 +297,28 @@ receive (ViciLink *self)
   return TRUE;
 }
 
+/* Right after a write. */
+static gboolean
+receive_in_haste (ViciLink *self)
+{
+  if (self->missed >= HASTE_MISSES && self->missed % HASTE_RETRY != 0 &&
+      self->write_error == NULL)
+    {
+      self->missed++;
+      return FALSE;
+    }
+
+  if (!receive (self))
+    {
+      self->missed++;
+      return FALSE;
+    }
+
+  self->missed = 0;
+
+  return TRUE;
+}
+
 static void
 update_watch (ViciLink *self)
 {
@@ -429,14 +457,21 @@ has_work (ViciLink *self)
 /* Reads once, and delivers what comes of each packet before the next, so that
  * little waits, and the callbacks see things as they were at that point. */
 static void
-receive_and_deliver (ViciLink *self)
+receive_and_deliver (ViciLink *self,
+                     gboolean  in_haste)
 {
-  do
+  if (in_haste)
+    receive_in_haste (self);
+  else
+    receive (self);
+
+  deliver_some (self);
+
+  while (self->start < self->end && self->first == NULL && !self->paused)
     {
       receive (self);
       deliver_some (self);
     }
-  while (self->start < self->end && self->first == NULL && !self->paused);
 }
 
 /* One turn: reads once, delivers what came of it, writes what came of that,
@@ -448,6 +483,8 @@ run (ViciLink *self)
   gboolean readable = (ready & ~G_IO_OUT) != 0 || self->start < self->end ||
                       self->write_error != NULL;
 
+  gboolean wrote = FALSE;
+
   if (ready & ~G_IO_IN)
     self->blocked = FALSE;
 
@@ -457,12 +494,13 @@ run (ViciLink *self)
 
       if (self->first != NULL)
         deliver_some (self);
-      else if (readable)
-        receive_and_deliver (self);
+      else if (readable || wrote)
+        receive_and_deliver (self, wrote);
 
-      readable = flush (self);
+      readable = FALSE;
+      wrote = flush (self);
     }
-  while (readable && self->budget > 0);
+  while (wrote && self->budget > 0);
 
   if (self->budget == 0)
     self->rests_until = g_get_monotonic_time () + REST_MAX_US;
@@ -652,7 +690,7 @@ vici_link_drive (ViciLink      *self,
                  GCancellable  *cancellable,
                  GError       **error)
 {
-  gboolean done;
+  gboolean done, wrote;
 
   vici_link_ref (self);
   self->driven++;
@@ -665,10 +703,8 @@ vici_link_drive (ViciLink      *self,
         break;
 
       /* Also between two reads of a peer that never pauses. */
-      if (self->start == self->end)
-        flush (self);
-
-      if (receive (self))
+      wrote = self->start == self->end && flush (self);
+      if (wrote ? receive_in_haste (self) : receive (self))
         continue;
 
       /* Receiving may have met the end. */
