@@ -375,7 +375,6 @@ vici_link_arm (ViciLink      *self,
     return;
 
   self->armed = deadline;
-  g_source_set_ready_time (self->source, deadline);
 }
 
 void
@@ -430,7 +429,6 @@ check_deadlines (ViciLink *self,
     return;
 
   self->armed = -1;
-  g_source_set_ready_time (self->source, -1);
 
   for (GList *l = self->operations.head; l != NULL; l = next)
     {
@@ -528,12 +526,30 @@ is_resting (ViciLink *self,
 }
 
 static gboolean
+is_due (ViciLink *self,
+        GSource  *source)
+{
+  return self->armed >= 0 && self->armed <= g_source_get_time (source);
+}
+
+static gboolean
 vici_link_source_prepare (GSource *source,
                           int     *timeout)
 {
   ViciLink *self = ((ViciLinkSource *) source)->link;
 
-  return !is_resting (self, source) && has_work (self);
+  if (is_resting (self, source))
+    return FALSE;
+
+  if (has_work (self) || is_due (self, source))
+    return TRUE;
+
+  /* Told here and not with g_source_set_ready_time(), which wakes up a context that
+   * is wide awake. */
+  if (self->armed >= 0)
+    *timeout = (int) MIN ((self->armed - g_source_get_time (source) + 999) / 1000, G_MAXINT);
+
+  return FALSE;
 }
 
 static gboolean
@@ -544,7 +560,7 @@ vici_link_source_check (GSource *source)
   if (is_resting (self, source))
     return FALSE;
 
-  if (has_work (self) ||
+  if (has_work (self) || is_due (self, source) ||
       (self->channel != NULL && !self->down && vici_channel_ready (self->channel) != 0))
     return TRUE;
 
@@ -563,11 +579,7 @@ vici_link_source_dispatch (GSource    *source,
   g_autoptr (GObject) owner = g_object_ref (self->owner);
 
   /* What has arrived in time counts, however late one comes to read it. */
-  if (is_resting (self, source))
-    {
-      g_source_set_ready_time (source, self->rests_until);
-    }
-  else
+  if (!is_resting (self, source))
     {
       run (self);
       check_deadlines (self, g_source_get_time (source));

@@ -7,6 +7,9 @@
 
 struct _ViciOpener
 {
+  GIOStream        *stream;             /* the outcome, where it was there at once */
+  GError           *error;
+
   GCancellable     *cancellable;        /* ends the attempt, whoever wants it to end */
   GSource          *cancelled;          /* of the caller's cancellable; NULL: none */
   GSource          *timeout;            /* NULL: none */
@@ -32,6 +35,8 @@ vici_opener_free (ViciOpener *self)
   clear_source (self->cancelled);
   clear_source (self->timeout);
   g_clear_object (&self->cancellable);
+  g_clear_object (&self->stream);
+  g_clear_error (&self->error);
   g_free (self);
 }
 
@@ -75,6 +80,35 @@ on_cancelled (GCancellable *cancellable,
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+on_outcome (gpointer user_data)
+{
+  ViciOpener *self = user_data;
+
+  if (self->error == NULL && g_cancellable_set_error_if_cancelled (self->cancellable, &self->error))
+    g_clear_object (&self->stream);
+
+  on_opened (self->stream, self->error, self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* It was there at once, and is told in the next turn of the main loop. */
+static void
+tell_outcome (ViciOpener   *self,
+              GCancellable *cancellable,
+              GMainContext *context)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  if (cancellable != NULL)
+    self->cancellable = g_object_ref (cancellable);
+
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, on_outcome, self, NULL);
+  g_source_attach (source, context);
+}
+
 ViciOpener *
 vici_opener_start (const char       *uri,
                    guint             timeout,
@@ -85,11 +119,17 @@ vici_opener_start (const char       *uri,
   g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
   ViciOpener *self = g_new0 (ViciOpener, 1);
 
-  self->cancellable = g_cancellable_new ();
   self->timeout_ms = timeout;
   self->func = func;
   self->user_data = user_data;
 
+  if (vici_transport_open_now (uri, cancellable, &self->stream, &self->error))
+    {
+      tell_outcome (self, cancellable, context);
+      return self;
+    }
+
+  self->cancellable = g_cancellable_new ();
   if (cancellable != NULL)
     {
       self->cancelled = vici_cancel_source_new (cancellable, context);
@@ -114,7 +154,8 @@ void
 vici_opener_give_up (ViciOpener *self)
 {
   self->func = NULL;
-  g_cancellable_cancel (self->cancellable);
+  if (self->stream == NULL && self->error == NULL)
+    g_cancellable_cancel (self->cancellable);
 }
 
 typedef struct

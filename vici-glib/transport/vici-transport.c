@@ -13,8 +13,7 @@
 
 typedef struct
 {
-  GSocketConnectable *address;          /* NULL: the URI is none, says @uri_error */
-  GError             *uri_error;
+  GSocketConnectable *address;
   GCancellable       *cancellable;
   ViciTransportFunc   func;
   gpointer            user_data;
@@ -29,7 +28,6 @@ finish (Attempt      *attempt,
   attempt->func (stream, error, attempt->user_data);
 
   g_clear_object (&attempt->address);
-  g_clear_error (&attempt->uri_error);
   g_clear_object (&attempt->cancellable);
   g_free (attempt);
 }
@@ -110,16 +108,6 @@ try_unix_socket (GSocketConnectable *address,
 }
 
 static gboolean
-on_refused (gpointer user_data)
-{
-  Attempt *attempt = user_data;
-
-  finish (attempt, NULL, attempt->uri_error);
-
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
 on_try (gpointer user_data)
 {
   Attempt *attempt = user_data;
@@ -171,16 +159,14 @@ vici_transport_open (const char       *uri,
 {
   Attempt *attempt = g_new0 (Attempt, 1);
 
-  attempt->address = vici_uri_parse (uri, &attempt->uri_error);
+  attempt->address = vici_uri_parse (uri, NULL);
   attempt->cancellable = cancellable ? g_object_ref (cancellable) : NULL;
   attempt->func = func;
   attempt->user_data = user_data;
   attempt->retry_ms = RETRY_MIN_MS;
 
-  if (attempt->address == NULL)
-    call_later (attempt, 0, on_refused);
-  else if (G_IS_UNIX_SOCKET_ADDRESS (attempt->address))
-    call_later (attempt, 0, on_try);
+  if (G_IS_UNIX_SOCKET_ADDRESS (attempt->address))
+    call_later (attempt, attempt->retry_ms, on_try);
   else
     connect_by_client (attempt);
 }

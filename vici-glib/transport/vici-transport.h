@@ -13,15 +13,16 @@ typedef void (*ViciTransportFunc) (GIOStream    *stream,
                                    const GError *error,
                                    gpointer      user_data);
 
-/* Opens the channel that a URI names. The function is called from the
- * thread-default main context, and never before this one has returned. */
+/* Opens the channel that a URI names, for which vici_transport_open_now() has
+ * returned FALSE. The function is called from the thread-default main context,
+ * and never before this one has returned. */
 void                vici_transport_open (const char       *uri,
                                          GCancellable     *cancellable,
                                          ViciTransportFunc func,
                                          gpointer          user_data);
 
-/* The same for a channel that answers at once, as UNIX sockets do. Returns FALSE
- * if that takes vici_transport_open(), since it has to wait for something. */
+/* The same at once, as it is possible with UNIX sockets: opens the channel, or says
+ * why it cannot be opened. Returns FALSE if one has to wait for something. */
 gboolean            vici_transport_open_now (const char   *uri,
                                              GCancellable *cancellable,
                                              GIOStream   **stream,
