@@ -483,6 +483,42 @@ test_ipv6 (void)
   g_assert_no_error (error);
 }
 
+/* A socket that was connected at once must not stay so until a main loop runs. */
+static void
+test_given_up_without_a_loop (void)
+{
+  g_autofree char *directory = g_dir_make_tmp ("vici-open-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (directory, "socket", NULL);
+  g_autofree char *uri = g_strconcat ("unix://", path, NULL);
+  g_autoptr (GSocketAddress) address = g_unix_socket_address_new (path);
+  g_autoptr (GSocket) listener = NULL;
+  g_autoptr (GSocket) accepted = NULL;
+  g_autoptr (ViciConnection) connection = vici_connection_new (uri);
+  g_autoptr (GError) error = NULL;
+  char byte;
+
+  listener = g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, &error);
+  g_assert_no_error (error);
+  g_socket_bind (listener, address, FALSE, &error);
+  g_assert_no_error (error);
+  g_socket_listen (listener, &error);
+  g_assert_no_error (error);
+
+  vici_connection_open_async (connection, NULL, NULL, NULL);
+  vici_connection_close_sync (connection, NULL, &error);
+  g_assert_no_error (error);
+
+  accepted = g_socket_accept (listener, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (g_socket_receive (accepted, &byte, 1, NULL, &error), ==, 0);
+  g_assert_no_error (error);
+
+  while (vici_connection_get_state (connection) != VICI_CONNECTION_CLOSED)
+    g_main_context_iteration (NULL, TRUE);
+  g_unlink (path);
+  g_rmdir (directory);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -515,6 +551,7 @@ main (int    argc,
   g_test_add_func ("/client/open/sync-call-while-opening", test_sync_call_while_opening);
   g_test_add_func ("/client/open/percent-is-no-escape", test_percent_is_no_escape);
   g_test_add_func ("/client/open/ipv6", test_ipv6);
+  g_test_add_func ("/client/open/given-up-without-a-loop", test_given_up_without_a_loop);
 
   return g_test_run ();
 }

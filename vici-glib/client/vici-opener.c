@@ -7,7 +7,8 @@
 
 struct _ViciOpener
 {
-  GIOStream        *stream;             /* the outcome, where it was there at once */
+  GSource          *outcome;            /* tells it, where it was there at once; else NULL */
+  GIOStream        *stream;
   GError           *error;
 
   GCancellable     *cancellable;        /* ends the attempt, whoever wants it to end */
@@ -32,6 +33,7 @@ clear_source (GSource *source)
 static void
 vici_opener_free (ViciOpener *self)
 {
+  clear_source (self->outcome);
   clear_source (self->cancelled);
   clear_source (self->timeout);
   g_clear_object (&self->cancellable);
@@ -99,14 +101,13 @@ tell_outcome (ViciOpener   *self,
               GCancellable *cancellable,
               GMainContext *context)
 {
-  g_autoptr (GSource) source = g_idle_source_new ();
-
   if (cancellable != NULL)
     self->cancellable = g_object_ref (cancellable);
 
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, on_outcome, self, NULL);
-  g_source_attach (source, context);
+  self->outcome = g_idle_source_new ();
+  g_source_set_priority (self->outcome, G_PRIORITY_DEFAULT);
+  g_source_set_callback (self->outcome, on_outcome, self, NULL);
+  g_source_attach (self->outcome, context);
 }
 
 ViciOpener *
@@ -153,9 +154,15 @@ vici_opener_start (const char       *uri,
 void
 vici_opener_give_up (ViciOpener *self)
 {
+  /* An open stream must not wait for a main loop that may never run again. */
+  if (self->outcome != NULL)
+    {
+      vici_opener_free (self);
+      return;
+    }
+
   self->func = NULL;
-  if (self->stream == NULL && self->error == NULL)
-    g_cancellable_cancel (self->cancellable);
+  g_cancellable_cancel (self->cancellable);
 }
 
 typedef struct
