@@ -8,6 +8,7 @@
 #include "vici-link-session.h"
 #include "vici-operation.h"
 #include "vici-socket-channel.h"
+#include "vici-source.h"
 #include "vici-stream-channel.h"
 
 /* One read takes as much as the socket holds, up to this. */
@@ -796,10 +797,8 @@ vici_link_unref (ViciLink *self)
   if (--self->ref_count > 0)
     return;
 
-  g_source_destroy (self->source);
-  g_source_unref (self->source);
-  g_source_destroy (self->rest_source);
-  g_source_unref (self->rest_source);
+  vici_source_end (self->source);
+  vici_source_end (self->rest_source);
   g_main_context_unref (self->context);
   vici_waker_unref (self->waker);
   g_clear_object (&self->channel);

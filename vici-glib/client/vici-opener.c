@@ -4,6 +4,7 @@
 
 #include "vici-cancel-source.h"
 #include "vici-i18n.h"
+#include "vici-source.h"
 
 struct _ViciOpener
 {
@@ -21,21 +22,11 @@ struct _ViciOpener
 };
 
 static void
-clear_source (GSource *source)
-{
-  if (source == NULL)
-    return;
-
-  g_source_destroy (source);
-  g_source_unref (source);
-}
-
-static void
 vici_opener_free (ViciOpener *self)
 {
-  clear_source (self->outcome);
-  clear_source (self->cancelled);
-  clear_source (self->timeout);
+  vici_source_end (self->outcome);
+  vici_source_end (self->cancelled);
+  vici_source_end (self->timeout);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->stream);
   g_clear_error (&self->error);
@@ -95,12 +86,27 @@ on_outcome (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static ViciOpener *
+opener_new (guint             timeout,
+            ViciTransportFunc func,
+            gpointer          user_data)
+{
+  ViciOpener *self = g_new0 (ViciOpener, 1);
+
+  self->timeout_ms = timeout;
+  self->func = func;
+  self->user_data = user_data;
+
+  return self;
+}
+
 /* It was there at once, and is told in the next turn of the main loop. */
 static void
 tell_outcome (ViciOpener   *self,
-              GCancellable *cancellable,
-              GMainContext *context)
+              GCancellable *cancellable)
 {
+  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
+
   if (cancellable != NULL)
     self->cancellable = g_object_ref (cancellable);
 
@@ -110,25 +116,13 @@ tell_outcome (ViciOpener   *self,
   g_source_attach (self->outcome, context);
 }
 
-ViciOpener *
-vici_opener_start (const char       *uri,
-                   guint             timeout,
-                   GCancellable     *cancellable,
-                   ViciTransportFunc func,
-                   gpointer          user_data)
+/* It is not, and takes as long as it takes, up to the time given. */
+static void
+wait_for_outcome (ViciOpener   *self,
+                  const char   *uri,
+                  GCancellable *cancellable)
 {
   g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
-  ViciOpener *self = g_new0 (ViciOpener, 1);
-
-  self->timeout_ms = timeout;
-  self->func = func;
-  self->user_data = user_data;
-
-  if (vici_transport_open_now (uri, cancellable, &self->stream, &self->error))
-    {
-      tell_outcome (self, cancellable, context);
-      return self;
-    }
 
   self->cancellable = g_cancellable_new ();
   if (cancellable != NULL)
@@ -139,14 +133,29 @@ vici_opener_start (const char       *uri,
         g_cancellable_cancel (self->cancellable);
     }
 
-  if (timeout > 0)
+  if (self->timeout_ms > 0)
     {
-      self->timeout = g_timeout_source_new (timeout);
+      self->timeout = g_timeout_source_new (self->timeout_ms);
       g_source_set_callback (self->timeout, on_timeout, self, NULL);
       g_source_attach (self->timeout, context);
     }
 
   vici_transport_open (uri, self->cancellable, on_opened, self);
+}
+
+ViciOpener *
+vici_opener_start (const char       *uri,
+                   guint             timeout,
+                   GCancellable     *cancellable,
+                   ViciTransportFunc func,
+                   gpointer          user_data)
+{
+  ViciOpener *self = opener_new (timeout, func, user_data);
+
+  if (vici_transport_open_now (uri, cancellable, &self->stream, &self->error))
+    tell_outcome (self, cancellable);
+  else
+    wait_for_outcome (self, uri, cancellable);
 
   return self;
 }
@@ -199,7 +208,7 @@ vici_opener_run (const char   *uri,
   context = g_main_context_new ();
   g_main_context_push_thread_default (context);
 
-  vici_opener_start (uri, timeout, cancellable, note_outcome, &outcome);
+  wait_for_outcome (opener_new (timeout, note_outcome, &outcome), uri, cancellable);
   while (!outcome.done)
     g_main_context_iteration (context, TRUE);
 

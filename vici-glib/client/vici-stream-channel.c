@@ -10,6 +10,7 @@
 
 #include "vici-cancel-source.h"
 #include "vici-context-source.h"
+#include "vici-source.h"
 
 /* What one asynchronous read may bring. */
 #define READ_SIZE (16 * 1024)
@@ -315,21 +316,10 @@ on_writable (GObject *stream,
   return G_SOURCE_CONTINUE;
 }
 
-/* Ends a source, if there is one. */
-static void
-end_source (GSource *source)
-{
-  if (source == NULL)
-    return;
-
-  g_source_destroy (source);
-  g_source_unref (source);
-}
-
 static void
 unwatch (Direction *direction)
 {
-  end_source (g_steal_pointer (&direction->source));
+  vici_source_end (g_steal_pointer (&direction->source));
 }
 
 static void
@@ -423,8 +413,8 @@ vici_stream_channel_wait (ViciChannel  *channel,
     g_main_context_iteration (self->inner, TRUE);
   g_main_context_pop_thread_default (self->inner);
 
-  end_source (timeout);
-  end_source (cancelled);
+  vici_source_end (timeout);
+  vici_source_end (cancelled);
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;

@@ -9,6 +9,7 @@
 #include "vici-message-ring.h"
 #include "vici-operation.h"
 #include "vici-result.h"
+#include "vici-source.h"
 
 /**
  * SECTION:vici-stream
@@ -148,16 +149,6 @@ clear_events (ViciStream *self)
 /* -- vici_stream_next_async() -- */
 
 static void
-clear_cancelled (ViciStream *self)
-{
-  if (self->cancelled == NULL)
-    return;
-
-  g_source_destroy (self->cancelled);
-  g_clear_pointer (&self->cancelled, g_source_unref);
-}
-
-static void
 deliver_next (ViciDelivery *delivery,
               ViciLink     *link)
 {
@@ -172,7 +163,7 @@ deliver_next (ViciDelivery *delivery,
     error = g_error_copy (self->error);
 
   /* The callback may well ask for the next one. */
-  clear_cancelled (self);
+  g_clear_pointer (&self->cancelled, vici_source_end);
   self->waiting = FALSE;
   self->scheduled = FALSE;
   self->kept_alive = FALSE;
