@@ -7,9 +7,7 @@
 #include "vici-i18n.h"
 #include "vici-link-session.h"
 #include "vici-operation.h"
-#include "vici-socket-channel.h"
 #include "vici-source.h"
-#include "vici-stream-channel.h"
 
 /* One read takes as much as the socket holds, up to this. */
 #define READ_SIZE (64 * 1024)
@@ -810,24 +808,12 @@ vici_link_unref (ViciLink *self)
   g_free (self);
 }
 
-static ViciChannel *
-new_channel (ViciLink  *self,
-             GIOStream *stream)
-{
-  /* A wrapper is called a socket's connection too, with streams of its own
-   * (TLS, say) that do not go straight to the socket. */
-  if (G_IS_SOCKET_CONNECTION (stream) && !G_IS_TCP_WRAPPER_CONNECTION (stream))
-    return vici_socket_channel_new (G_SOCKET_CONNECTION (stream), self->source);
-
-  return vici_stream_channel_new (stream, self->context);
-}
-
 void
 vici_link_start (ViciLink  *self,
                  GIOStream *stream)
 {
   self->buffer = g_malloc (READ_SIZE);
-  self->channel = new_channel (self, stream);
+  self->channel = vici_channel_new (stream, self->source, self->context);
   update_watch (self);
   vici_session_set_writable (self->session, TRUE);
 }

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 #define VICI_TYPE_CHANNEL (vici_channel_get_type ())
 
-/* A GIOStream as the link needs it: reads and writes that never wait, a main
+/* A GIOStream as its owner needs it: reads and writes that never wait, a main
  * loop that wakes up when they would do something, and a wait outside of any
  * main loop for the synchronous calls. */
 G_DECLARE_DERIVABLE_TYPE (ViciChannel, vici_channel, VICI, CHANNEL, GObject)
@@ -35,6 +35,11 @@ struct _ViciChannelClass
                          GError             **error);
   void         (*close) (ViciChannel         *self);
 };
+
+/* The channel over a stream: @source is dispatched upon readiness, in @context. */
+ViciChannel *vici_channel_new   (GIOStream           *stream,
+                                 GSource             *source,
+                                 GMainContext        *context);
 
 /* Returned, without an error set, where one would have to wait. */
 #define VICI_CHANNEL_WOULD_BLOCK (-2)

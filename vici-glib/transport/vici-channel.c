@@ -3,6 +3,8 @@
 #include "vici-channel.h"
 
 #include "vici-i18n.h"
+#include "vici-socket-channel.h"
+#include "vici-stream-channel.h"
 
 G_DEFINE_ABSTRACT_TYPE (ViciChannel, vici_channel, G_TYPE_OBJECT)
 
@@ -21,6 +23,19 @@ vici_channel_class_init (ViciChannelClass *klass)
 static void
 vici_channel_init (ViciChannel *self)
 {
+}
+
+ViciChannel *
+vici_channel_new (GIOStream    *stream,
+                  GSource      *source,
+                  GMainContext *context)
+{
+  /* A wrapper is called a socket's connection too, with streams of its own
+   * (TLS, say) that do not go straight to the socket. */
+  if (G_IS_SOCKET_CONNECTION (stream) && !G_IS_TCP_WRAPPER_CONNECTION (stream))
+    return vici_socket_channel_new (G_SOCKET_CONNECTION (stream), source);
+
+  return vici_stream_channel_new (stream, context);
 }
 
 gssize
