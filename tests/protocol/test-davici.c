@@ -30,7 +30,7 @@ test_large_header (Fixture      *f,
   sent (f, "request a");
   receive_bytes (f, LITERAL ("\377\377\377"));
   receive_fault (f, VICI_ERROR_PROTOCOL, LITERAL ("\377\1"));
-  g_assert_cmpuint (vici_session_get_private (f->session)->framer.allocated, <, 16);
+  g_assert_cmpuint (vici_session_get_private (f->session)->framer.kept.allocated, <, 16);
   heard (f, "a: PROTOCOL", "close()");
 }
 

@@ -36,7 +36,7 @@ test_in_place (void)
 
   g_assert_true (take (&framer, LITERAL (bytes), LITERAL ("abc"), 7));
   g_assert_true (take (&framer, bytes + 7, 7, LITERAL ("d"), 2));
-  g_assert_cmpuint (framer.allocated, ==, 0);
+  g_assert_cmpuint (framer.kept.allocated, ==, 0);
   g_assert_false (take (&framer, bytes + 12, 2, "", 0, 0));
   vici_framer_clear (&framer);
 }
@@ -89,7 +89,7 @@ assert_refused (const char *bytes)
         g_assert_false (take (&framer, bytes, cut, "", 0, 0));
       g_assert_false (vici_framer_take (&framer, &data, &length, &packet, &packet_length, &error));
       g_assert_error (error, VICI_ERROR, VICI_ERROR_PROTOCOL);
-      g_assert_cmpuint (framer.allocated, <, 16);
+      g_assert_cmpuint (framer.kept.allocated, <, 16);
       vici_framer_clear (&framer);
     }
 }
@@ -113,16 +113,16 @@ test_memory_follows_bytes (void)
   gsize arrived = 5;
 
   g_assert_false (take (&framer, LITERAL ("\0\10\0\0\1"), "", 0, 0));
-  g_assert_cmpuint (framer.allocated, <=, 16);
+  g_assert_cmpuint (framer.kept.allocated, <=, 16);
 
   for (; arrived + 1000 < VICI_PACKET_HEADER + VICI_PACKET_MAX; arrived += 1000)
     {
       g_assert_false (take (&framer, zeros, 1000, "", 0, 0));
-      g_assert_cmpuint (framer.allocated, <=, 2 * (arrived + 1000));
+      g_assert_cmpuint (framer.kept.allocated, <=, 2 * (arrived + 1000));
     }
 
   vici_framer_clear (&framer);
-  g_assert_cmpuint (framer.allocated, ==, 0);
+  g_assert_cmpuint (framer.kept.allocated, ==, 0);
 }
 
 static void

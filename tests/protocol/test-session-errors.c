@@ -58,7 +58,7 @@ static const Fault idle_faults[] = {
 static void
 assert_kept_little (Fixture *f)
 {
-  g_assert_cmpuint (vici_session_get_private (f->session)->framer.allocated, <, 1024);
+  g_assert_cmpuint (vici_session_get_private (f->session)->framer.kept.allocated, <, 1024);
 }
 
 /* All at once, and with each byte for itself; then it is over. Of what is

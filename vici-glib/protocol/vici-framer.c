@@ -11,8 +11,14 @@
 void
 vici_framer_clear (ViciFramer *self)
 {
-  g_free (self->kept);
-  *self = (ViciFramer) VICI_FRAMER_INIT;
+  vici_buffer_clear (&self->kept);
+  self->handed_out = FALSE;
+}
+
+gboolean
+vici_framer_has_unfinished (const ViciFramer *self)
+{
+  return self->kept.length > 0 && !self->handed_out;
 }
 
 static gboolean
@@ -51,20 +57,13 @@ keep (ViciFramer    *self,
       const guint8 **data,
       gsize         *length)
 {
-  gsize taken = MIN (wanted - self->length, *length);
+  gsize taken = MIN (wanted - self->kept.length, *length);
 
-  if (self->length + taken > self->allocated)
-    {
-      self->allocated = MAX (self->allocated * 2, self->length + taken);
-      self->kept = g_realloc (self->kept, self->allocated);
-    }
-
-  memcpy (self->kept + self->length, *data, taken);
-  self->length += taken;
+  memcpy (vici_buffer_append (&self->kept, taken), *data, taken);
   *data += taken;
   *length -= taken;
 
-  return self->length == wanted;
+  return self->kept.length == wanted;
 }
 
 gboolean
@@ -80,13 +79,13 @@ vici_framer_take (ViciFramer    *self,
   if (self->handed_out)
     {
       self->handed_out = FALSE;
-      self->length = 0;
+      vici_buffer_reset (&self->kept);
     }
 
   if (*length == 0)
     return FALSE;
 
-  if (self->length == 0 && *length >= VICI_PACKET_HEADER)
+  if (self->kept.length == 0 && *length >= VICI_PACKET_HEADER)
     {
       if (!read_header (*data, &body, error))
         return FALSE;
@@ -101,15 +100,15 @@ vici_framer_take (ViciFramer    *self,
         }
     }
 
-  if (self->length < VICI_PACKET_HEADER &&
+  if (self->kept.length < VICI_PACKET_HEADER &&
       !keep (self, VICI_PACKET_HEADER, data, length))
     return FALSE;
 
-  if (!read_header (self->kept, &body, error) ||
+  if (!read_header (self->kept.data, &body, error) ||
       !keep (self, VICI_PACKET_HEADER + body, data, length))
     return FALSE;
 
-  *packet = self->kept + VICI_PACKET_HEADER;
+  *packet = self->kept.data + VICI_PACKET_HEADER;
   *packet_length = body;
   self->handed_out = TRUE;
 

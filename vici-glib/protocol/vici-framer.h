@@ -2,23 +2,24 @@
 
 #pragma once
 
-#include <glib.h>
+#include "vici-buffer.h"
 
 G_BEGIN_DECLS
 
 /* Cuts a run of bytes into packets. Whole packets are handed out where they
- * lie; only an unfinished one is kept. */
+ * lie; only an unfinished one is kept, and wiped when it is done with. */
 typedef struct
 {
-  guint8 *kept;
-  gsize   length;
-  gsize   allocated;
-  gboolean handed_out;          /* what is kept was the last packet, and is done with */
+  ViciBuffer kept;
+  gboolean   handed_out;        /* what is kept was the last packet, and is done with */
 } ViciFramer;
 
-#define VICI_FRAMER_INIT { NULL, 0, 0, FALSE }
+#define VICI_FRAMER_INIT { VICI_BUFFER_INIT, FALSE }
 
 void     vici_framer_clear (ViciFramer    *self);
+
+/* Whether a part of a packet is kept, and the rest has yet to come. */
+gboolean vici_framer_has_unfinished (const ViciFramer *self);
 
 /* Takes bytes off the front of @data, up to the end of the next packet. TRUE:
  * @packet is that packet without its length header, valid until the next call

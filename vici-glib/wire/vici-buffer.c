@@ -83,6 +83,15 @@ vici_buffer_reset (ViciBuffer *self)
   self->length = 0;
 }
 
+void
+vici_buffer_drop (ViciBuffer *self,
+                  gsize       length)
+{
+  self->length -= length;
+  memmove (self->data, self->data + length, self->length);
+  explicit_bzero (self->data + self->length, length);
+}
+
 GBytes *
 vici_buffer_end (ViciBuffer *self)
 {

@@ -62,6 +62,10 @@ void    vici_buffer_clear  (ViciBuffer *self);
 /* Wipes, and keeps the memory for what is gathered next, if it is not much. */
 void    vici_buffer_reset  (ViciBuffer *self);
 
+/* Drops and wipes that many bytes off the front. */
+void    vici_buffer_drop   (ViciBuffer *self,
+                            gsize       length);
+
 /* Hands out what was gathered and leaves the buffer empty. The bytes are wiped
  * when the last reference to them goes. */
 GBytes *vici_buffer_end    (ViciBuffer *self);
