@@ -17,6 +17,7 @@
 #include "vici-builder.h"
 #include "vici-message.h"
 #include "vici-message-iter.h"
+#include "vici-server-session.h"
 #include "vici-session.h"
 
 #ifdef VICI_INSIDE_CORE
