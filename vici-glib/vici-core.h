@@ -15,6 +15,7 @@
 #include "vici-core-enum-types.h"
 #include "vici-error.h"
 #include "vici-builder.h"
+#include "vici-filter.h"
 #include "vici-message.h"
 #include "vici-message-iter.h"
 #include "vici-server-session.h"

@@ -24,6 +24,38 @@ static const char *secret_commands[] = {
   "load-token",
 };
 
+/* They tell of keys and shared secrets no more than the names. */
+static const char *read_only_commands[] = {
+  "get-algorithms",
+  "get-authorities",
+  "get-conns",
+  "get-counters",
+  "get-keys",
+  "get-pools",
+  "get-shared",
+  "list-authorities",
+  "list-certs",
+  "list-conns",
+  "list-policies",
+  "list-sas",
+  "stats",
+  "version",
+};
+
+static gboolean
+is_among (const char        *command,
+          const char * const commands[],
+          gsize              n_commands)
+{
+  for (gsize i = 0; i < n_commands; i++)
+    {
+      if (strcmp (commands[i], command) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 const char *
 vici_command_get_stream_event (const char *command)
 {
@@ -36,14 +68,27 @@ vici_command_get_stream_event (const char *command)
   return NULL;
 }
 
+const char *
+vici_event_get_command (const char *event,
+                        guint       n)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (streamed_commands); i++)
+    {
+      if (strcmp (streamed_commands[i].event, event) == 0 && n-- == 0)
+        return streamed_commands[i].command;
+    }
+
+  return NULL;
+}
+
 gboolean
 vici_command_is_secret (const char *command)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (secret_commands); i++)
-    {
-      if (strcmp (secret_commands[i], command) == 0)
-        return TRUE;
-    }
+  return is_among (command, secret_commands, G_N_ELEMENTS (secret_commands));
+}
 
-  return FALSE;
+gboolean
+vici_command_is_read_only (const char *command)
+{
+  return is_among (command, read_only_commands, G_N_ELEMENTS (read_only_commands));
 }

@@ -11,7 +11,14 @@ G_BEGIN_DECLS
 /* The event that a command streams, or NULL. */
 const char *vici_command_get_stream_event (const char *command);
 
+/* The other way round: the @n-th of the commands that stream an event, or NULL. */
+const char *vici_event_get_command        (const char *event,
+                                           guint       n);
+
 /* Whether the command's request carries a key, a password or a PIN. */
 gboolean    vici_command_is_secret        (const char *command);
+
+/* Whether the command changes nothing in the daemon. */
+gboolean    vici_command_is_read_only     (const char *command);
 
 G_END_DECLS
