@@ -9,5 +9,7 @@
 #include "vici-client-enum-types.h"
 #include "vici-connection.h"
 #include "vici-stream.h"
+#include "vici-transport.h"
+#include "vici-unix-transport.h"
 
 #undef VICI_INSIDE

@@ -105,7 +105,7 @@ def installed(meson, root, work):
     tap.check("a program is linked to the static libraries",
               run("cc", status, "-o", work / "static", *cflags,
                   prefix / "lib/libvici-glib-1.0.a", prefix / "lib/libvici-core-1.0.a",
-                  *pkg_config("--libs", "gio-unix-2.0", env=env)))
+                  *pkg_config("--libs", "gio-unix-2.0", "gmodule-no-export-2.0", env=env)))
     tap.check("and works without the shared ones", works(work / "static"))
 
     (work / "core.c").write_text(CORE, encoding="utf-8")

@@ -94,9 +94,9 @@ class Usage(tooltest.TestCase):
 
     def test_wrong_uris(self):
         for message, uri in (
-                ("“” is of no known kind", ""),
-                ("“http://localhost” is of no known kind", "http://localhost"),
-                ("“/run/charon.vici” is of no known kind", "/run/charon.vici"),
+                ("“” is no URI", ""),
+                ("There is no transport “http:”", "http://localhost"),
+                ("“/run/charon.vici” is no URI", "/run/charon.vici"),
                 ("“unix://” names no socket", "unix://"),
                 ("“unix://run” names no socket", "unix://run"),
                 ("is too long for a socket", "unix:///" + "a" * 108),

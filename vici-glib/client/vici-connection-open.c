@@ -383,9 +383,9 @@ ignore_result (GObject      *source,
  * @callback: (nullable) (scope async): called when it is open, or has failed
  * @user_data: passed to @callback
  *
- * Opens the connection to its #ViciConnection:uri, within
- * #ViciConnection:timeout. Calls may be made before it is open; they wait for
- * it, and fail with it.
+ * Opens the connection to its #ViciConnection:uri, or by its
+ * #ViciConnection:transport, within #ViciConnection:timeout. Calls may be made
+ * before it is open; they wait for it, and fail with it.
  *
  * A connection that is open already stays as it is, and the call succeeds.
  * See vici_connection_open_finish() for the errors.
@@ -416,7 +416,8 @@ vici_connection_open_async (ViciConnection     *self,
   self->open_callback = callback ? callback : ignore_result;
   self->open_data = user_data;
   prepare_link (self);
-  self->opener = vici_opener_start (self->uri, self->timeout, cancellable, on_opened, self);
+  self->opener = vici_opener_start (self->transport, self->uri, self->timeout, cancellable,
+                                    on_opened, self);
 
   /* Whoever hears of it may close it at once. */
   vici_connection_set_state (self, VICI_CONNECTION_OPENING);
@@ -488,7 +489,7 @@ vici_connection_open_sync (ViciConnection *self,
   if (self->state == VICI_CONNECTION_OPEN)
     return TRUE;
 
-  stream = vici_opener_run (self->uri, self->timeout, cancellable, error);
+  stream = vici_opener_run (self->transport, self->uri, self->timeout, cancellable, error);
   if (stream == NULL)
     return FALSE;
 

@@ -16,7 +16,8 @@ struct _ViciConnection
 {
   GObject             parent_instance;
 
-  char               *uri;
+  char               *uri;              /* that of the transport, if there is one */
+  ViciTransport      *transport;        /* NULL: the one that the URI names */
   GIOStream          *io_stream;        /* while it is open */
   gboolean            fixed_stream;     /* made of a stream, and not of a URI */
   ViciConnectionState state;

@@ -4,7 +4,7 @@
 
 #include "vici-client-enum-types.h"
 #include "vici-marshal.h"
-#include "vici-transport.h"
+#include "vici-uri.h"
 
 /**
  * SECTION:vici-connection
@@ -81,6 +81,7 @@ G_DEFINE_FINAL_TYPE (ViciConnection, vici_connection, G_TYPE_OBJECT)
 enum
 {
   PROP_URI = 1,
+  PROP_TRANSPORT,
   PROP_IO_STREAM,
   PROP_STATE,
   PROP_TIMEOUT,
@@ -160,7 +161,8 @@ vici_connection_set_state (ViciConnection     *self,
  * Makes a connection that is to be opened. The URI is as in strongSwan's own
  * configuration: `unix:///path`, where the path is taken as it stands, without
  * escapes; `unix:@name` for an abstract name; `tcp://host:port`, with an IPv6
- * address in brackets and 4502 for a port that is left out.
+ * address in brackets and 4502 for a port that is left out. There are more kinds,
+ * and plug-ins: see #ViciTransport.
  *
  * Returns: (transfer full): a connection
  *
@@ -170,6 +172,25 @@ ViciConnection *
 vici_connection_new (const char *uri)
 {
   return g_object_new (VICI_TYPE_CONNECTION, "uri", uri, NULL);
+}
+
+/**
+ * vici_connection_new_for_transport:
+ * @transport: a transport
+ *
+ * Makes a connection that is to be opened by a transport; see
+ * #ViciConnection:transport.
+ *
+ * Returns: (transfer full): a connection
+ *
+ * Since: 1.0
+ */
+ViciConnection *
+vici_connection_new_for_transport (ViciTransport *transport)
+{
+  g_return_val_if_fail (VICI_IS_TRANSPORT (transport), NULL);
+
+  return g_object_new (VICI_TYPE_CONNECTION, "transport", transport, NULL);
 }
 
 /**
@@ -215,25 +236,11 @@ vici_connection_get_uri (ViciConnection *self)
   return self->uri;
 }
 
-/**
- * vici_connection_set_uri:
- * @self: a connection
- * @uri: (nullable): where the daemon is; %NULL for the default
- *
- * Sets #ViciConnection:uri, for the next opening.
- *
- * Since: 1.0
- */
-void
-vici_connection_set_uri (ViciConnection *self,
-                         const char     *uri)
+static void
+take_uri (ViciConnection *self,
+          const char     *uri)
 {
   char *copy;
-
-  g_return_if_fail (VICI_IS_CONNECTION (self));
-
-  if (uri == NULL)
-    uri = VICI_DEFAULT_URI;
 
   if (g_strcmp0 (self->uri, uri) == 0)
     return;
@@ -243,6 +250,71 @@ vici_connection_set_uri (ViciConnection *self,
   g_free (self->uri);
   self->uri = copy;
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_URI]);
+}
+
+/**
+ * vici_connection_set_uri:
+ * @self: a connection
+ * @uri: (nullable): where the daemon is; %NULL for the default
+ *
+ * Sets #ViciConnection:uri, for the next opening. A #ViciConnection:transport
+ * that was set is no longer used.
+ *
+ * Since: 1.0
+ */
+void
+vici_connection_set_uri (ViciConnection *self,
+                         const char     *uri)
+{
+  g_return_if_fail (VICI_IS_CONNECTION (self));
+
+  take_uri (self, uri ? uri : VICI_DEFAULT_URI);
+  if (g_set_object (&self->transport, NULL))
+    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TRANSPORT]);
+}
+
+/**
+ * vici_connection_get_transport:
+ * @self: a connection
+ *
+ * Gets #ViciConnection:transport.
+ *
+ * Returns: (transfer none) (nullable): the transport that was set, or %NULL for the
+ *     one that #ViciConnection:uri names
+ *
+ * Since: 1.0
+ */
+ViciTransport *
+vici_connection_get_transport (ViciConnection *self)
+{
+  g_return_val_if_fail (VICI_IS_CONNECTION (self), NULL);
+
+  return self->transport;
+}
+
+/**
+ * vici_connection_set_transport:
+ * @self: a connection
+ * @transport: (nullable): a transport; %NULL for the one that #ViciConnection:uri
+ *     names
+ *
+ * Sets #ViciConnection:transport, for the next opening.
+ *
+ * Since: 1.0
+ */
+void
+vici_connection_set_transport (ViciConnection *self,
+                               ViciTransport  *transport)
+{
+  g_return_if_fail (VICI_IS_CONNECTION (self));
+  g_return_if_fail (transport == NULL || VICI_IS_TRANSPORT (transport));
+
+  if (!g_set_object (&self->transport, transport))
+    return;
+
+  if (transport != NULL)
+    take_uri (self, vici_transport_get_uri (transport));
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TRANSPORT]);
 }
 
 /**
@@ -399,6 +471,10 @@ vici_connection_get_property (GObject    *object,
       g_value_set_string (value, self->uri);
       break;
 
+    case PROP_TRANSPORT:
+      g_value_set_object (value, self->transport);
+      break;
+
     case PROP_IO_STREAM:
       g_value_set_object (value, self->io_stream);
       break;
@@ -436,6 +512,10 @@ vici_connection_set_property (GObject      *object,
     {
     case PROP_URI:
       vici_connection_set_uri (self, g_value_get_string (value));
+      break;
+
+    case PROP_TRANSPORT:
+      vici_connection_set_transport (self, g_value_get_object (value));
       break;
 
     case PROP_IO_STREAM:
@@ -489,6 +569,7 @@ vici_connection_finalize (GObject *object)
   ViciConnection *self = VICI_CONNECTION (object);
 
   g_clear_object (&self->io_stream);
+  g_clear_object (&self->transport);
   g_clear_pointer (&self->subscriptions, g_hash_table_unref);
   g_free (self->uri);
 
@@ -517,6 +598,20 @@ vici_connection_class_init (ViciConnectionClass *klass)
   props[PROP_URI] =
     g_param_spec_string ("uri", NULL, NULL,
                          VICI_DEFAULT_URI,
+                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+
+  /**
+   * ViciConnection:transport:
+   *
+   * The transport that it is opened by, instead of the one that
+   * #ViciConnection:uri names; that property tells its URI then. Of the two, the
+   * one that was set last counts, from the next opening on.
+   *
+   * Since: 1.0
+   */
+  props[PROP_TRANSPORT] =
+    g_param_spec_object ("transport", NULL, NULL,
+                         VICI_TYPE_TRANSPORT,
                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
 
   /**

@@ -10,6 +10,7 @@
 
 #include "vici-message.h"
 #include "vici-stream.h"
+#include "vici-transport.h"
 #include "vici-version.h"
 
 G_BEGIN_DECLS
@@ -30,6 +31,8 @@ G_DECLARE_FINAL_TYPE (ViciConnection, vici_connection, VICI, CONNECTION, GObject
 VICI_AVAILABLE_IN_1_0
 ViciConnection *vici_connection_new (const char *uri);
 VICI_AVAILABLE_IN_1_0
+ViciConnection *vici_connection_new_for_transport (ViciTransport *transport);
+VICI_AVAILABLE_IN_1_0
 ViciConnection *vici_connection_new_for_stream (GIOStream *stream);
 
 VICI_AVAILABLE_IN_1_0
@@ -37,6 +40,11 @@ const char *vici_connection_get_uri (ViciConnection *self);
 VICI_AVAILABLE_IN_1_0
 void vici_connection_set_uri (ViciConnection *self,
                               const char     *uri);
+VICI_AVAILABLE_IN_1_0
+ViciTransport *vici_connection_get_transport (ViciConnection *self);
+VICI_AVAILABLE_IN_1_0
+void vici_connection_set_transport (ViciConnection *self,
+                                    ViciTransport  *transport);
 VICI_AVAILABLE_IN_1_0
 GIOStream *vici_connection_get_io_stream (ViciConnection *self);
 VICI_AVAILABLE_IN_1_0

@@ -7,6 +7,7 @@
 #include "vici-i18n.h"
 #include "vici-link-session.h"
 #include "vici-operation.h"
+#include "vici-process-connection.h"
 #include "vici-source.h"
 
 /* One read takes as much as the socket holds, up to this. */
@@ -55,6 +56,7 @@ struct _ViciLink
 
   ViciSession         *session;
   ViciChannel         *channel;         /* NULL before the start */
+  ViciProcess         *process;         /* at the other end, and no daemon; or NULL */
 
   guint8              *buffer;
   gsize                start;           /* in the buffer: what the session has yet to take */
@@ -240,6 +242,7 @@ read_failed (ViciLink     *self,
     g_set_error_literal (&error, VICI_ERROR, VICI_ERROR_CLOSED,
                          _("The daemon closed the connection"));
 
+  vici_process_explain (self->process, error);
   vici_link_shut_down (self, error);
 }
 
@@ -800,6 +803,7 @@ vici_link_unref (ViciLink *self)
   g_main_context_unref (self->context);
   vici_waker_unref (self->waker);
   g_clear_object (&self->channel);
+  g_clear_object (&self->process);
   g_signal_handlers_disconnect_by_data (self->session, self);
   g_object_unref (self->session);
   g_clear_object (&self->result);
@@ -814,6 +818,7 @@ vici_link_start (ViciLink  *self,
 {
   self->buffer = g_malloc (READ_SIZE);
   self->channel = vici_channel_new (stream, self->source, self->context);
+  self->process = vici_process_dup_for_stream (stream);
   update_watch (self);
   vici_session_set_writable (self->session, TRUE);
 }

@@ -5,6 +5,11 @@
 #include "vici-cancel-source.h"
 #include "vici-i18n.h"
 #include "vici-source.h"
+#include "vici-unix-socket.h"
+
+/* How long a transport that was cancelled may take to come to its end, where the
+ * main context that it uses goes with it. */
+#define GRACE_MS 1000
 
 struct _ViciOpener
 {
@@ -17,38 +22,72 @@ struct _ViciOpener
   GSource          *timeout;            /* NULL: none */
   guint             timeout_ms;
   gboolean          timed_out;
-  ViciTransportFunc func;               /* NULL: given up */
+  ViciOpenerFunc    func;               /* NULL: given up, or told */
   gpointer          user_data;
+  gboolean         *gone;               /* set when this is freed; NULL: nobody asks */
 };
+
+static void
+end_sources (ViciOpener *self)
+{
+  vici_source_end (g_steal_pointer (&self->outcome));
+  vici_source_end (g_steal_pointer (&self->cancelled));
+  vici_source_end (g_steal_pointer (&self->timeout));
+}
 
 static void
 vici_opener_free (ViciOpener *self)
 {
-  vici_source_end (self->outcome);
-  vici_source_end (self->cancelled);
-  vici_source_end (self->timeout);
+  end_sources (self);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->stream);
   g_clear_error (&self->error);
+  if (self->gone != NULL)
+    *self->gone = TRUE;
   g_free (self);
 }
 
 static void
-on_opened (GIOStream    *stream,
-           const GError *error,
-           gpointer      user_data)
+tell (ViciOpener   *self,
+      GIOStream    *stream,
+      const GError *error)
 {
-  ViciOpener *self = user_data;
+  ViciOpenerFunc func = g_steal_pointer (&self->func);
   g_autoptr (GError) timed_out = NULL;
 
   if (stream == NULL && self->timed_out)
     g_set_error (&timed_out, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
                  _("The daemon did not accept the connection within %u ms"), self->timeout_ms);
 
-  if (self->func != NULL)
-    self->func (stream, timed_out ? timed_out : error, self->user_data);
+  if (func != NULL)
+    func (stream, timed_out ? timed_out : error, self->user_data);
+}
 
-  vici_opener_free (self);
+static void
+on_connected (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GIOStream) stream =
+    vici_transport_connect_finish (VICI_TRANSPORT (source), result, &error);
+
+  tell (user_data, stream, error);
+  vici_opener_free (user_data);
+}
+
+/* Tells it at once, whether the transport heeds it or not. This stays until that
+ * has come to its end, which it may do as it is cancelled. */
+static void
+cancel (ViciOpener *self)
+{
+  g_autoptr (GCancellable) cancellable = g_object_ref (self->cancellable);
+  g_autoptr (GError) error =
+    g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _("The opening was cancelled"));
+
+  end_sources (self);
+  tell (self, NULL, error);
+  g_cancellable_cancel (cancellable);
 }
 
 static gboolean
@@ -57,7 +96,7 @@ on_timeout (gpointer user_data)
   ViciOpener *self = user_data;
 
   self->timed_out = TRUE;
-  g_cancellable_cancel (self->cancellable);
+  cancel (self);
 
   return G_SOURCE_REMOVE;
 }
@@ -66,9 +105,7 @@ static gboolean
 on_cancelled (GCancellable *cancellable,
               gpointer      user_data)
 {
-  ViciOpener *self = user_data;
-
-  g_cancellable_cancel (self->cancellable);
+  cancel (user_data);
 
   return G_SOURCE_REMOVE;
 }
@@ -81,15 +118,16 @@ on_outcome (gpointer user_data)
   if (self->error == NULL && g_cancellable_set_error_if_cancelled (self->cancellable, &self->error))
     g_clear_object (&self->stream);
 
-  on_opened (self->stream, self->error, self);
+  tell (self, self->stream, self->error);
+  vici_opener_free (self);
 
   return G_SOURCE_REMOVE;
 }
 
 static ViciOpener *
-opener_new (guint             timeout,
-            ViciTransportFunc func,
-            gpointer          user_data)
+opener_new (guint          timeout,
+            ViciOpenerFunc func,
+            gpointer       user_data)
 {
   ViciOpener *self = g_new0 (ViciOpener, 1);
 
@@ -118,9 +156,9 @@ tell_outcome (ViciOpener   *self,
 
 /* It is not, and takes as long as it takes, up to the time given. */
 static void
-wait_for_outcome (ViciOpener   *self,
-                  const char   *uri,
-                  GCancellable *cancellable)
+wait_for_outcome (ViciOpener    *self,
+                  ViciTransport *transport,
+                  GCancellable  *cancellable)
 {
   g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
 
@@ -140,22 +178,45 @@ wait_for_outcome (ViciOpener   *self,
       g_source_attach (self->timeout, context);
     }
 
-  vici_transport_open (uri, self->cancellable, on_opened, self);
+  vici_transport_connect_async (transport, self->cancellable, on_connected, self);
+}
+
+/* What there is without waiting: the stream, an error, or else the transport that
+ * has to be waited for, handed over. */
+static ViciTransport *
+open_now (ViciTransport *transport,
+          const char    *uri,
+          GCancellable  *cancellable,
+          GIOStream    **stream,
+          GError       **error)
+{
+  *stream = NULL;
+
+  if (transport != NULL)
+    return g_object_ref (transport);
+
+  if (vici_unix_socket_open_now (uri, cancellable, stream, error))
+    return NULL;
+
+  return vici_transport_new_for_uri (uri, error);
 }
 
 ViciOpener *
-vici_opener_start (const char       *uri,
-                   guint             timeout,
-                   GCancellable     *cancellable,
-                   ViciTransportFunc func,
-                   gpointer          user_data)
+vici_opener_start (ViciTransport *transport,
+                   const char    *uri,
+                   guint          timeout,
+                   GCancellable  *cancellable,
+                   ViciOpenerFunc func,
+                   gpointer       user_data)
 {
   ViciOpener *self = opener_new (timeout, func, user_data);
+  g_autoptr (ViciTransport) waiting =
+    open_now (transport, uri, cancellable, &self->stream, &self->error);
 
-  if (vici_transport_open_now (uri, cancellable, &self->stream, &self->error))
+  if (waiting == NULL)
     tell_outcome (self, cancellable);
   else
-    wait_for_outcome (self, uri, cancellable);
+    wait_for_outcome (self, waiting, cancellable);
 
   return self;
 }
@@ -163,6 +224,8 @@ vici_opener_start (const char       *uri,
 void
 vici_opener_give_up (ViciOpener *self)
 {
+  g_autoptr (GCancellable) cancellable = NULL;
+
   /* An open stream must not wait for a main loop that may never run again. */
   if (self->outcome != NULL)
     {
@@ -171,7 +234,9 @@ vici_opener_give_up (ViciOpener *self)
     }
 
   self->func = NULL;
-  g_cancellable_cancel (self->cancellable);
+  end_sources (self);
+  cancellable = g_object_ref (self->cancellable);
+  g_cancellable_cancel (cancellable);
 }
 
 typedef struct
@@ -193,24 +258,59 @@ note_outcome (GIOStream    *stream,
   outcome->error = error ? g_error_copy (error) : NULL;
 }
 
-GIOStream *
-vici_opener_run (const char   *uri,
-                 guint         timeout,
-                 GCancellable *cancellable,
-                 GError      **error)
+static gboolean
+on_grace_over (gpointer user_data)
 {
-  g_autoptr (GMainContext) context = NULL;
-  Outcome outcome = { FALSE, NULL, NULL };
+  *(gboolean *) user_data = TRUE;
 
-  if (vici_transport_open_now (uri, cancellable, &outcome.stream, error))
+  return G_SOURCE_REMOVE;
+}
+
+static void
+run_until_gone (ViciOpener    *self,
+                ViciTransport *transport,
+                GCancellable  *cancellable,
+                Outcome       *outcome)
+{
+  GMainContext *context = g_main_context_get_thread_default ();
+  g_autoptr (GSource) grace = g_timeout_source_new (GRACE_MS);
+  gboolean gone = FALSE;
+  gboolean over = FALSE;
+
+  self->gone = &gone;
+  wait_for_outcome (self, transport, cancellable);
+  while (!outcome->done)
+    g_main_context_iteration (context, TRUE);
+
+  g_source_set_callback (grace, on_grace_over, &over, NULL);
+  g_source_attach (grace, context);
+  while (!gone && !over)
+    g_main_context_iteration (context, TRUE);
+  g_source_destroy (grace);
+
+  if (!gone)
+    self->gone = NULL;
+}
+
+GIOStream *
+vici_opener_run (ViciTransport *transport,
+                 const char    *uri,
+                 guint          timeout,
+                 GCancellable  *cancellable,
+                 GError       **error)
+{
+  Outcome outcome = { FALSE, NULL, NULL };
+  g_autoptr (GMainContext) context = NULL;
+  g_autoptr (ViciTransport) waiting =
+    open_now (transport, uri, cancellable, &outcome.stream, error);
+
+  if (waiting == NULL)
     return outcome.stream;
 
   context = g_main_context_new ();
   g_main_context_push_thread_default (context);
 
-  wait_for_outcome (opener_new (timeout, note_outcome, &outcome), uri, cancellable);
-  while (!outcome.done)
-    g_main_context_iteration (context, TRUE);
+  run_until_gone (opener_new (timeout, note_outcome, &outcome), waiting, cancellable, &outcome);
 
   g_main_context_pop_thread_default (context);
 

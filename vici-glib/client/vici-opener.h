@@ -10,22 +10,29 @@ G_BEGIN_DECLS
 
 typedef struct _ViciOpener ViciOpener;
 
-/* Opens the channel of a URI within a time (in milliseconds; 0: any). The
- * function is called once, unless the opener is given up before; after it the
- * opener goes away by itself. */
-ViciOpener *vici_opener_start   (const char       *uri,
-                                 guint             timeout,
-                                 GCancellable     *cancellable,
-                                 ViciTransportFunc func,
-                                 gpointer          user_data);
+/* Called once, with a stream or with an error. */
+typedef void (*ViciOpenerFunc)  (GIOStream     *stream,
+                                 const GError  *error,
+                                 gpointer       user_data);
+
+/* Opens a channel by a transport, or, where that is NULL, by the one of a URI,
+ * within a time (in milliseconds; 0: any). The function is called once, unless
+ * the opener is given up before; after it the opener goes away by itself. */
+ViciOpener *vici_opener_start   (ViciTransport *transport,
+                                 const char    *uri,
+                                 guint          timeout,
+                                 GCancellable  *cancellable,
+                                 ViciOpenerFunc func,
+                                 gpointer       user_data);
 
 /* Its function is not called any more. */
-void        vici_opener_give_up (ViciOpener       *self);
+void        vici_opener_give_up (ViciOpener    *self);
 
 /* The same, without the caller's main context. */
-GIOStream  *vici_opener_run     (const char       *uri,
-                                 guint             timeout,
-                                 GCancellable     *cancellable,
-                                 GError          **error);
+GIOStream  *vici_opener_run     (ViciTransport *transport,
+                                 const char    *uri,
+                                 guint          timeout,
+                                 GCancellable  *cancellable,
+                                 GError       **error);
 
 G_END_DECLS

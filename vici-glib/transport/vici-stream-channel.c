@@ -91,12 +91,24 @@ on_closed (GObject      *source,
   g_source_destroy (self->outer_source);
 }
 
-/* TLS says goodbye to its peer, in its own time. Anything else is closed at
- * once, which a cancelled close does without waiting for anything. */
+/* A goodbye needs room, and a thread that waits for it: for a peer that does not
+ * read this may be for ever. */
+static gboolean
+can_say_goodbye (ViciStreamChannel *self)
+{
+  return self->pollable_out == NULL ||
+         g_pollable_output_stream_is_writable (self->pollable_out);
+}
+
+/* TLS says goodbye to its peer, in its own time, or goes without. Anything else is
+ * closed at once, which a cancelled close does without waiting for anything. */
 static void
 close_stream (ViciStreamChannel *self)
 {
-  if (G_IS_TLS_CONNECTION (self->stream) || G_IS_TCP_WRAPPER_CONNECTION (self->stream))
+  gboolean wrapper = G_IS_TLS_CONNECTION (self->stream) ||
+                     G_IS_TCP_WRAPPER_CONNECTION (self->stream);
+
+  if (wrapper && can_say_goodbye (self))
     {
       g_main_context_push_thread_default (self->inner);
       g_io_stream_close_async (self->stream, G_PRIORITY_DEFAULT, NULL,
@@ -105,7 +117,11 @@ close_stream (ViciStreamChannel *self)
     }
   else
     {
-      g_io_stream_close (self->stream, self->cancellable, NULL);
+      g_autoptr (GIOStream) base = NULL;
+
+      if (wrapper)
+        g_object_get (self->stream, "base-io-stream", &base, NULL);
+      g_io_stream_close (base ? base : self->stream, self->cancellable, NULL);
       g_source_destroy (self->outer_source);
     }
 }

@@ -2,35 +2,69 @@
 
 #pragma once
 
+#if !defined(VICI_INSIDE) && !defined(VICI_COMPILATION)
+#error "Only <vici-glib/vici-glib.h> can be included directly."
+#endif
+
 #include <gio/gio.h>
+
+#include "vici-version.h"
 
 G_BEGIN_DECLS
 
-#define VICI_DEFAULT_URI "unix:///var/run/charon.vici"
+#define VICI_TRANSPORT_EXTENSION_POINT_NAME "vici-transport"
 
-/* Called once, with a stream or with an error. */
-typedef void (*ViciTransportFunc) (GIOStream    *stream,
-                                   const GError *error,
-                                   gpointer      user_data);
+#define VICI_TYPE_TRANSPORT (vici_transport_get_type ())
 
-/* Opens the channel that a URI names, for which vici_transport_open_now() has
- * returned FALSE. The function is called from the thread-default main context,
- * and never before this one has returned. */
-void                vici_transport_open (const char       *uri,
-                                         GCancellable     *cancellable,
-                                         ViciTransportFunc func,
-                                         gpointer          user_data);
+VICI_AVAILABLE_IN_1_0
+G_DECLARE_INTERFACE (ViciTransport, vici_transport, VICI, TRANSPORT, GObject)
 
-/* The same at once, as it is possible with UNIX sockets: opens the channel, or says
- * why it cannot be opened. Returns FALSE if one has to wait for something. */
-gboolean            vici_transport_open_now (const char   *uri,
-                                             GCancellable *cancellable,
-                                             GIOStream   **stream,
-                                             GError      **error);
+struct _ViciTransportInterface
+{
+  GTypeInterface parent_iface;
 
-/* What a URI stands for. Fails with G_IO_ERROR_INVALID_ARGUMENT, or with
- * G_IO_ERROR_NOT_SUPPORTED for a scheme that is not known. */
-GSocketConnectable *vici_uri_parse      (const char       *uri,
-                                         GError          **error);
+  void  (*connect) (ViciTransport *self,
+                    GTask         *task);
+  char *(*listen)  (ViciTransport *self,
+                    GError       **error);
+  void  (*stop)    (ViciTransport *self);
+
+  /*< private >*/
+  gpointer padding[8];
+};
+
+VICI_AVAILABLE_IN_1_0
+ViciTransport *vici_transport_new_for_uri (const char *uri,
+                                           GError    **error);
+
+VICI_AVAILABLE_IN_1_0
+const char *vici_transport_get_uri (ViciTransport *self);
+
+VICI_AVAILABLE_IN_1_0
+void vici_transport_connect_async (ViciTransport      *self,
+                                   GCancellable       *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer            user_data);
+VICI_AVAILABLE_IN_1_0
+GIOStream *vici_transport_connect_finish (ViciTransport *self,
+                                          GAsyncResult  *result,
+                                          GError       **error);
+
+VICI_AVAILABLE_IN_1_0
+void vici_transport_connected (ViciTransport *self,
+                               GTask         *task,
+                               GIOStream     *stream);
+
+VICI_AVAILABLE_IN_1_0
+char *vici_transport_listen (ViciTransport *self,
+                             GError       **error);
+VICI_AVAILABLE_IN_1_0
+void vici_transport_stop (ViciTransport *self);
+VICI_AVAILABLE_IN_1_0
+void vici_transport_incoming (ViciTransport *self,
+                              GIOStream     *stream);
+
+VICI_AVAILABLE_IN_1_0
+void vici_transport_add_module_directory (const char *directory);
 
 G_END_DECLS

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "vici-transport.h"
+#include "vici-uri.h"
 
-#include <gio/gunixsocketaddress.h>
 #include <string.h>
 #include <sys/un.h>
 
@@ -10,17 +9,29 @@
 
 #define UNIX_SCHEME "unix:"
 #define TCP_SCHEME "tcp://"
+#define FD_SCHEME "fd:"
 
 /* What strongSwan listens on where it has no UNIX sockets. */
 #define DEFAULT_PORT 4502
 
+char *
+vici_uri_dup_scheme (const char *uri)
+{
+  gsize length = strspn (uri, "abcdefghijklmnopqrstuvwxyz0123456789+-.");
+
+  if (uri[length] != ':' || !g_ascii_islower (uri[0]))
+    return NULL;
+
+  return g_strndup (uri, length);
+}
+
 /* As strongSwan reads it: what follows the scheme is the path as it stands,
  * with no escapes, so that one URI serves both. */
-static GSocketConnectable *
-parse_unix (const char *uri,
-            GError    **error)
+GUnixSocketAddress *
+vici_uri_parse_unix (const char *uri,
+                     GError    **error)
 {
-  const char *path = uri + strlen (UNIX_SCHEME);
+  const char *path = g_str_has_prefix (uri, UNIX_SCHEME) ? uri + strlen (UNIX_SCHEME) : "";
   GUnixSocketAddressType type = G_UNIX_SOCKET_ADDRESS_PATH;
 
   if (g_str_has_prefix (path, "//"))
@@ -47,39 +58,55 @@ parse_unix (const char *uri,
       return NULL;
     }
 
-  return G_SOCKET_CONNECTABLE (g_unix_socket_address_new_with_type (path, -1, type));
+  return G_UNIX_SOCKET_ADDRESS (g_unix_socket_address_new_with_type (path, -1, type));
 }
 
-static GSocketConnectable *
-parse_tcp (const char *uri,
-           GError    **error)
+GNetworkAddress *
+vici_uri_parse_tcp (const char *uri,
+                    GError    **error)
 {
-  const char *host = uri + strlen (TCP_SCHEME);
-  g_autoptr (GError) local_error = NULL;
+  const char *host = g_str_has_prefix (uri, TCP_SCHEME) ? uri + strlen (TCP_SCHEME) : "";
   GSocketConnectable *address = NULL;
 
-  if (*host != '\0' && strpbrk (host, "/?#@") == NULL)
-    address = g_network_address_parse (host, DEFAULT_PORT, &local_error);
+  if (strpbrk (host, "/?#@") == NULL)
+    address = g_network_address_parse (host, DEFAULT_PORT, NULL);
 
-  if (address == NULL)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                 _("“%s” names no host and port: it should be tcp://host:port"), uri);
+  if (address == NULL ||
+      *g_network_address_get_hostname (G_NETWORK_ADDRESS (address)) == '\0')
+    {
+      g_clear_object (&address);
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                   _("“%s” names no host and port: it should be tcp://host:port"), uri);
+      return NULL;
+    }
 
-  return address;
+  return G_NETWORK_ADDRESS (address);
 }
 
-GSocketConnectable *
-vici_uri_parse (const char *uri,
-                GError    **error)
+gboolean
+vici_uri_parse_fd (const char *uri,
+                   int        *in,
+                   int        *out,
+                   GError    **error)
 {
-  if (g_str_has_prefix (uri, UNIX_SCHEME))
-    return parse_unix (uri, error);
+  const char *numbers = g_str_has_prefix (uri, FD_SCHEME) ? uri + strlen (FD_SCHEME) : "";
+  g_auto (GStrv) parts = g_strsplit (numbers, ",", 3);
+  guint count = g_strv_length (parts);
+  guint64 values[2] = { 0, 0 };
+  gboolean valid = count == 1 || count == 2;
 
-  if (g_str_has_prefix (uri, TCP_SCHEME))
-    return parse_tcp (uri, error);
+  for (guint i = 0; valid && i < count; i++)
+    valid = g_ascii_string_to_unsigned (parts[i], 10, 0, G_MAXINT, &values[i], NULL);
 
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-               _("“%s” is of no known kind: it should begin with unix: or tcp:"), uri);
+  if (!valid || (count == 2 && values[0] == values[1]))
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                   _("“%s” names no descriptor: it should be fd:NUMBER or fd:IN,OUT"), uri);
+      return FALSE;
+    }
 
-  return NULL;
+  *in = (int) values[0];
+  *out = (int) values[count - 1];
+
+  return TRUE;
 }
