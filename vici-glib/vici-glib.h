@@ -8,6 +8,9 @@
 
 #include "vici-client-enum-types.h"
 #include "vici-connection.h"
+#include "vici-invocation.h"
+#include "vici-peer.h"
+#include "vici-server.h"
 #include "vici-stream.h"
 #include "vici-transport.h"
 #include "vici-unix-transport.h"

@@ -5,6 +5,7 @@
 
 #include "client.h"
 #include "peer.h"
+#include "served.h"
 #include "workload.h"
 
 /* What there is anyway. */
@@ -66,6 +67,17 @@ run_pending (Bench *bench)
 }
 
 static void
+run_served (Bench *bench)
+{
+  Served served;
+
+  served_init (&served, bench->count);
+  bench_start (bench);
+  bench_stop (bench);
+  served_clear (&served);
+}
+
+static void
 run_stream (Bench *bench,
             void (*stream) (ViciConnection *, ClientEventFunc))
 {
@@ -94,6 +106,8 @@ static const BenchCase cases[] = {
   { "nothing", 0, NULL, run_nothing },
   { "connections-1", 1, peer_serve_many, run_connections },
   { "connections-100", 100, peer_serve_many, run_connections },
+  { "served-1", 1, NULL, run_served },
+  { "served-1000", 1000, NULL, run_served },
   { "pending-30000", 30000, peer_serve_nothing, run_pending },
   { "sync-100", 100, peer_serve_long_streams, run_sync },
   { "sync-10000", 10000, peer_serve_long_streams, run_sync },

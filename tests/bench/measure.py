@@ -61,7 +61,7 @@ def summary(values):
 
 
 def is_reference(case):
-    return case.startswith(("floor", "libvici", "davici"))
+    return case.startswith(("floor", "all-read", "libvici", "davici"))
 
 
 def number(case):
