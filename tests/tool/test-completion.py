@@ -47,7 +47,7 @@ class Completion(unittest.TestCase):
         self.assertEqual(completed("gvici list-"), ["list-authorities", "list-certs", "list-conns",
                                                     "list-policies", "list-sas"])
         self.assertEqual(completed("gvici li"), ["listen", *completed("gvici list-")])
-        self.assertEqual(len(completed("gvici ")), 37)
+        self.assertEqual(len(completed("gvici ")), 39)
 
     def test_events(self):
         self.assertEqual(completed("gvici listen ike-"), ["ike-rekey", "ike-update", "ike-updown"])
@@ -57,6 +57,17 @@ class Completion(unittest.TestCase):
     def test_options(self):
         self.assertEqual(completed("gvici --js"), ["--json"])
         self.assertEqual(completed("gvici version --r"), ["--raw"])
+        self.assertEqual(completed("gvici discover --w"), ["--watch"])
+
+    def test_proxy(self):
+        self.assertEqual(completed("gvici proxy --allow"), ["--allow", "--allow-event"])
+        self.assertEqual(completed("gvici proxy --read-only --m"), ["--max-peers", "--mode"])
+        self.assertEqual(completed("gvici proxy --allow vers"), ["version"])
+        self.assertEqual(completed("gvici proxy --allow=vers"), ["version"])
+        self.assertEqual(completed("gvici proxy --allow version --allow-event ike-upda"), ["ike-update"])
+        self.assertEqual(completed("gvici proxy --peer fin"), ["fingerprint=sha256:"])
+        self.assertEqual(completed("gvici proxy --to "), [])
+        self.assertEqual(completed("gvici proxy "), [])
 
     def test_commands_after_options(self):
         for options in ("--json", "--uri unix:///run/charon.vici", "--uri=unix:///run/charon.vici",

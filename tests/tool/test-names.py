@@ -54,6 +54,14 @@ class Names(unittest.TestCase):
         self.assertEqual(from_completion("options"), options)
         self.assertEqual(sorted(re.findall(r"^(--[a-z]+)", manual_section("OPTIONS"), re.M)), options)
 
+    def test_options_of_the_proxy(self):
+        options = sorted(re.findall(r" (--[a-z-]+)(?:\[?=| {2})", tooltest.gvici("proxy", "--help").stdout))
+        text = (SOURCES / "vici-glib/tool/gvici.bash").read_text(encoding="utf-8")
+        completed = re.search(r"proxy\)\s+options='([^']*)'", text).group(1).split()
+        self.assertEqual(completed, options)
+        documented = re.findall(r"^\*\*(--[a-z-]+)\*\*", manual_section("PROXY"), re.M)
+        self.assertEqual(sorted([*documented, "--help"]), options)
+
 
 if __name__ == "__main__":
     taptest.main()

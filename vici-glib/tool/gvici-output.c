@@ -23,11 +23,10 @@ gvici_leave_pipe (void)
   _Exit (EXIT_BY_SIGNAL + SIGPIPE);
 }
 
-/* A line at a time, so that whoever reads from a pipe sees it at once. */
-static gboolean
-print_line (const char *label,
-            const char *text,
-            GError    **error)
+gboolean
+gvici_print_line (const char *label,
+                  const char *text,
+                  GError    **error)
 {
   int saved_errno;
 
@@ -54,7 +53,7 @@ print_message (GviciFormat  format,
                                                              ? VICI_PRINT_PRETTY
                                                              : VICI_PRINT_NONE);
 
-  return print_line (label, text, error);
+  return gvici_print_line (label, text, error);
 }
 
 static gboolean
@@ -64,7 +63,7 @@ print_json (const char  *name,
 {
   g_autofree char *text = gvici_json_write (message, name, error);
 
-  return text != NULL && print_line ("", text, error);
+  return text != NULL && gvici_print_line ("", text, error);
 }
 
 gboolean

@@ -25,6 +25,11 @@ gboolean gvici_print_event (GviciFormat  format,
                             ViciMessage *message,
                             GError     **error);
 
+/* A line at a time, so that whoever reads from a pipe sees it at once. */
+gboolean gvici_print_line (const char *label,
+                           const char *text,
+                           GError    **error);
+
 void gvici_print_error (const char *text);
 
 /* Ends the program as a broken pipe ends others. */

@@ -20,6 +20,30 @@ _gvici_files ()
   done
 }
 
+# What follows an option of the proxy, after a blank or an equals sign.
+_gvici_proxy_value ()
+{
+  local option=$prev value=$cur
+  if [[ $cur == --*=* ]]; then
+    option=${cur%%=*}
+    value=${cur#*=}
+  fi
+
+  case $option in
+    --allow) mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$value") ;;
+    --allow-event) mapfile -t COMPREPLY < <(compgen -W "$events" -- "$value") ;;
+    --group) mapfile -t COMPREPLY < <(compgen -g -- "$value") ;;
+    --peer) mapfile -t COMPREPLY < <(compgen -W "uid= user= gid= group= subject= fingerprint=sha256:" -- "$value") ;;
+    --listen | --to | --mode | --max-peers | --timeout) ;;
+    *) return 1 ;;
+  esac
+
+  # Before an equals sign, readline has the option already, unless it is part of a word.
+  if [[ $cur == --*=* && $COMP_WORDBREAKS != *=* ]]; then
+    COMPREPLY=("${COMPREPLY[@]/#/$option=}")
+  fi
+}
+
 _gvici ()
 {
   local commands='
@@ -50,6 +74,16 @@ _gvici ()
     return
   fi
 
+  case $command in
+    discover) options='--help --json --timeout --watch' ;;
+    proxy)
+      options='
+        --advertise --allow --allow-event --group --help --listen --max-peers --mode
+        --peer --read-only --timeout --to'
+      _gvici_proxy_value && return
+      ;;
+  esac
+
   case $cur in
     -*) mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur") ;;
     @* | *=@*)
@@ -57,7 +91,7 @@ _gvici ()
       ;;
     *)
       case $command in
-        '') mapfile -t COMPREPLY < <(compgen -W "listen $commands" -- "$cur") ;;
+        '') mapfile -t COMPREPLY < <(compgen -W "discover listen proxy $commands" -- "$cur") ;;
         listen) mapfile -t COMPREPLY < <(compgen -W "$events" -- "$cur") ;;
       esac
       ;;

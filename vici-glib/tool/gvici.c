@@ -7,7 +7,9 @@
 #include "gvici-args.h"
 #include "gvici-call.h"
 #include "gvici-commands.h"
+#include "gvici-discover.h"
 #include "gvici-listen.h"
+#include "gvici-proxy.h"
 
 #define DEFAULT_TIMEOUT 30000
 
@@ -85,7 +87,7 @@ parse_options (Options *self,
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->words, NULL, NULL },
     G_OPTION_ENTRY_NULL
   };
-  g_autoptr (GOptionContext) context = g_option_context_new (_("COMMAND [ARGUMENT…] | listen EVENT…"));
+  g_autoptr (GOptionContext) context = g_option_context_new (_("COMMAND [ARGUMENT…] | listen EVENT… | proxy … | discover [OPTION…]"));
   g_autofree char *description = get_description ();
 
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
@@ -181,6 +183,12 @@ main (int    argc,
   bindtextdomain (GETTEXT_PACKAGE, VICI_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
+
+  /* These have options of their own. */
+  if (argc > 1 && g_str_equal (argv[1], "proxy"))
+    return gvici_proxy (argc - 1, argv + 1);
+  if (argc > 1 && g_str_equal (argv[1], "discover"))
+    return gvici_discover (argc - 1, argv + 1);
 
   if (parse_options (&options, argc, argv, &error) && options.version)
     {
