@@ -7,10 +7,13 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import tempfile
 
-sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "peer"))
+TESTS = pathlib.Path(__file__).resolve().parent.parent
+sys.path += [str(TESTS / "peer"), str(TESTS / "sim")]
 
 import fakedaemon
+import simtest
 import tap
 
 EXPECTED = {
@@ -22,7 +25,11 @@ EXPECTED = {
 def problems(command, name):
     """Runs a program against a daemon and looks for what it has to print."""
     with fakedaemon.running(talkative=True) as uri:
-        run = subprocess.run([*command, uri], capture_output=True, text=True, check=False, timeout=60)
+        yield from problems_with(command, name, uri)
+
+
+def problems_with(command, name, uri):
+    run = subprocess.run([*command, uri], capture_output=True, text=True, check=False, timeout=60)
     if run.returncode:
         yield f"exit status {run.returncode}"
     yield from (f"did not print {text}" for text in EXPECTED[name] if text not in run.stdout)
@@ -32,13 +39,49 @@ def problems(command, name):
         yield run.stdout + run.stderr
 
 
+def problems_of_mock(command):
+    """Runs the mock daemon of the manual, and against it the program that shows
+    a daemon's status."""
+    with tempfile.TemporaryDirectory() as directory:
+        uri = f"unix://{directory}/mock.vici"
+        with subprocess.Popen([*command, uri], text=True, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE) as mock:
+            try:
+                if mock.stdout.readline() != "Listening\n":
+                    yield "does not listen"
+                    return
+                status = TESTS.parent / "docs" / "programs" / "status.py"
+                yield from problems_with(["/usr/bin/python3", status], "status", uri)
+                yield from problems_of_initiate(uri)
+            finally:
+                mock.kill()
+                warnings = mock.communicate()[1]
+    if "CRITICAL" in warnings or "WARNING" in warnings:
+        yield warnings
+
+
+def problems_of_initiate(uri):
+    client = simtest.Client(uri)
+    client.register("ike-updown")
+    events, reply = client.call("initiate", child="net")
+    client.close()
+    if reply != {"success": "yes"}:
+        yield f"initiate was answered with {reply}"
+    if events != [("ike-updown", {"up": "yes", "gateway": {"state": "ESTABLISHED"}})]:
+        yield f"initiate raised {events}"
+
+
+def problems_of(command, name):
+    return problems_of_mock(command) if name == "mock" else problems(command, name)
+
+
 def interpreted(programs, suffix, *interpreter):
     """Whoever runs it, not the program, says how: it is to be pasted."""
     language = {".py": "Python", ".js": "GJS"}[suffix]
-    for name in EXPECTED:
+    for name in (*EXPECTED, "mock"):
         claim = f"the manual's {name} in {language}"
         if shutil.which(interpreter[0]):
-            tap.check(claim, problems([*interpreter, programs / (name + suffix)], name))
+            tap.check(claim, problems_of([*interpreter, programs / (name + suffix)], name))
         else:
             tap.skip(claim, f"{interpreter[0]} is not installed")
 
@@ -52,7 +95,7 @@ def main():
 
     for program in args.compiled:
         name, _, language = program.name.partition("-")
-        tap.check(f"the manual's {name} in {language}", problems([program], name))
+        tap.check(f"the manual's {name} in {language}", problems_of([program], name))
     interpreted(programs, ".py", "/usr/bin/python3")
     interpreted(programs, ".js", "gjs", "-m")
 
