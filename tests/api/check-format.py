@@ -7,6 +7,7 @@ parameters of a function are always aligned; elsewhere it is the author's
 choice, so that there a line is as with or as without alignment, and runs of
 spaces within it count as one."""
 
+import concurrent.futures
 import pathlib
 import re
 import subprocess
@@ -90,9 +91,14 @@ def main():
     with tempfile.NamedTemporaryFile("w") as loose:
         loose.write(aligned.read_text(encoding="utf-8").replace(ALIGNED, LOOSE))
         loose.flush()
-        for path in sources:
-            tap.check(path.relative_to(root),
-                      problems(simplified(path.read_text(encoding="utf-8")), aligned, loose.name))
+
+        def look_at(path):
+            text = simplified(path.read_text(encoding="utf-8"))
+            return list(problems(text, aligned, loose.name))
+
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            for path, found in zip(sources, pool.map(look_at, sources)):
+                tap.check(path.relative_to(root), found)
     tap.finish()
 
 

@@ -11,8 +11,12 @@ import xml.etree.ElementTree as ET
 
 import tap
 
-CLASSES = ("vici_message_", "vici_message_iter_", "vici_builder_", "vici_session_",
-           "vici_connection_", "vici_stream_", "vici_error_")
+CLASSES = ("vici_message_", "vici_message_iter_", "vici_builder_", "vici_error_",
+           "vici_session_", "vici_server_session_", "vici_filter_",
+           "vici_transport_", "vici_unix_transport_",
+           "vici_connection_", "vici_stream_",
+           "vici_server_", "vici_peer_", "vici_invocation_",
+           "vici_advert_", "vici_browser_", "vici_service_")
 
 # What libvici exports, in strongSwan 5.9.8. It also exports names that were
 # meant to stay inside, and those clash just as well.
@@ -84,7 +88,9 @@ def described(gir):
 
 
 def is_final(namespace, name):
-    return namespace.find(f"{CORE}class[@name='{name}']").get("final") == "1"
+    """Whether it is a final class; an interface is none."""
+    described_class = namespace.find(f"{CORE}class[@name='{name}']")
+    return described_class is not None and described_class.get("final") == "1"
 
 
 def main():
