@@ -19,7 +19,7 @@ on_incoming (ViciTransport *transport,
              GIOStream     *stream,
              SimListeners  *self)
 {
-  ViciPeer *peer = vici_server_accept_stream (self->sim->server, stream);
+  g_autoptr (ViciPeer) peer = vici_server_accept_stream (self->sim->server, stream);
 
   if (peer != NULL)
     g_object_set_data_full (G_OBJECT (peer), STREAM_KEY, g_object_ref (stream), g_object_unref);

@@ -24,6 +24,7 @@ add_client (Served *self)
   static const char register_tick[] = { 0, 0, 0, 6, 3, 4, 't', 'i', 'c', 'k' };
   g_autoptr (GSocket) socket = NULL;
   g_autoptr (GSocketConnection) connection = NULL;
+  g_autoptr (ViciPeer) peer = NULL;
   guint8 confirmation[5];
   int fds[2];
 
@@ -32,7 +33,7 @@ add_client (Served *self)
 
   socket = g_socket_new_from_fd (fds[0], NULL);
   connection = g_socket_connection_factory_create_connection (socket);
-  vici_server_accept_stream (self->server, G_IO_STREAM (connection));
+  peer = vici_server_accept_stream (self->server, G_IO_STREAM (connection));
 
   bench_send (fds[1], register_tick, sizeof register_tick);
   while (recv (fds[1], confirmation, sizeof confirmation, 0) < 0)

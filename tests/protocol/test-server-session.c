@@ -165,6 +165,9 @@ assert_told (Server             *server,
   vici_server_session_take_output (server->session, length);
 }
 
+#define TEN(packet) \
+  packet, packet, packet, packet, packet, packet, packet, packet, packet, packet
+
 #define told_nothing(server) told (server, NULL)
 
 static void
@@ -257,9 +260,9 @@ test_registrations (Server       *server,
   ask (server, "register log", "register log", "register other", "unregister other");
   told (server, "confirm", "confirm", "unknown-event", "unknown-event");
   g_assert_true (event (server, 0, "log", "1"));
-  told (server, "event log v=1");
+  told (server, "event log v=1", "event log v=1");
 
-  /* Registered twice, and told once; registered until it has left twice. */
+  /* Registered twice is told twice, as charon does it. */
   ask (server, "unregister log");
   told (server, "confirm");
   g_assert_true (event (server, 0, "log", "2"));
@@ -473,6 +476,78 @@ test_queued_counts_held (Server       *server,
   g_assert_cmpuint (vici_server_session_get_queued (server->session), ==, 0);
 }
 
+/* What nobody will want is not kept for its turn; what may be wanted then counts,
+ * even if it is empty. */
+static void
+test_held_if_wanted (Server       *server,
+                     gconstpointer data)
+{
+  g_autoptr (ViciMessage) empty = g_object_new (VICI_TYPE_MESSAGE, NULL);
+
+  ask (server, "request one", "request two", "register log", "request three");
+  called (server, "1:one {}");
+  called (server, "2:two {}");
+  called (server, "4:three {}");
+
+  g_assert_false (vici_server_session_send_event (server->session, 2, "list-sa", empty));
+  g_assert_cmpuint (vici_server_session_get_queued (server->session), ==, 0);
+  for (guint i = 0; i < 20; i++)
+    g_assert_true (vici_server_session_send_event (server->session, 4, "log", empty));
+  g_assert_cmpuint (vici_server_session_get_queued (server->session), >, 200);
+
+  for (guint id = 1; id <= 2; id++)
+    g_assert_true (vici_server_session_reply (server->session, id, NULL));
+  told (server, "response", "response", "confirm", TEN ("event log"), TEN ("event log"));
+  g_assert_true (vici_server_session_reply (server->session, 4, NULL));
+  told (server, "response");
+}
+
+static void
+test_pending_size (Server       *server,
+                   gconstpointer data)
+{
+  ask (server, "request one a=12345678", "request two a=12345678", "register log");
+  called (server, "1:one {a=12345678}");
+  called (server, "2:two {a=12345678}");
+  g_assert_cmpuint (vici_server_session_get_pending_size (server->session), >, 16);
+
+  g_assert_true (vici_server_session_reply (server->session, 2, NULL));
+  g_assert_true (vici_server_session_reply (server->session, 1, NULL));
+  told (server, "response", "response", "confirm");
+  g_assert_cmpuint (vici_server_session_get_pending_size (server->session), ==, 0);
+}
+
+#define TEST_TYPE_BARE (test_bare_get_type ())
+G_DECLARE_FINAL_TYPE (TestBare, test_bare, TEST, BARE, ViciServerSession)
+
+struct _TestBare
+{
+  ViciServerSession parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (TestBare, test_bare, VICI_TYPE_SERVER_SESSION)
+
+static void
+test_bare_class_init (TestBareClass *klass)
+{
+}
+
+static void
+test_bare_init (TestBare *self)
+{
+}
+
+/* A subclass that supplies nothing knows nothing. */
+static void
+test_defaults (void)
+{
+  Server server = { g_object_new (TEST_TYPE_BARE, NULL), NULL };
+
+  ask (&server, "request one", "register log");
+  told (&server, "unknown-command", "unknown-event");
+  g_assert_finalize_object (server.session);
+}
+
 static void
 test_dropped_in_command (void)
 {
@@ -541,6 +616,9 @@ main (int   argc,
   ADD ("/server-session/faults", test_faults);
   ADD ("/server-session/output-in-pieces", test_output_in_pieces);
   ADD ("/server-session/queued-counts-what-is-held", test_queued_counts_held);
+  ADD ("/server-session/what-is-not-wanted-is-not-held", test_held_if_wanted);
+  ADD ("/server-session/size-of-what-is-pending", test_pending_size);
+  g_test_add_func ("/server-session/a-subclass-that-supplies-nothing", test_defaults);
   ADD ("/server-session/secrets-are-not-shown", test_secrets);
   g_test_add_func ("/server-session/dropped-in-a-command", test_dropped_in_command);
   g_test_add_func ("/server-session/dropped-unanswered", test_dropped_unanswered);

@@ -274,12 +274,13 @@ client_new (ServerTest *test)
 {
   g_autoptr (GIOStream) near = NULL;
   g_autoptr (GIOStream) far = NULL;
+  g_autoptr (ViciPeer) peer = NULL;
   int fds[2];
 
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), ==, 0);
   near = stream_of (fds[0]);
   far = stream_of (fds[1]);
-  vici_server_accept_stream (test->server, far);
+  peer = vici_server_accept_stream (test->server, far);
 
   return client_new_for_stream (near);
 }

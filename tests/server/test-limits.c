@@ -131,6 +131,67 @@ test_many_pending (ServerTest   *test,
     client_gets (client, "response success=yes");
 }
 
+/* So much in requests that wait for their answers is not read, either. */
+static void
+test_large_pending (ServerTest   *test,
+                    gconstpointer data)
+{
+  g_autofree char *large = g_strnfill (60000, 'x');
+  g_autoptr (ViciMessage) request = server_message ("v", large);
+  gsize length = 1 + 1 + strlen ("later") + vici_message_get_size (request);
+  const guint8 head[] = { 0, 0, (guint8) (length >> 8), (guint8) length,
+                          0, 5, 'l', 'a', 't', 'e', 'r' };
+  g_autoptr (GByteArray) packet = g_byte_array_new ();
+  g_autoptr (Client) client = client_new (test);
+  guint stalled = 0;
+  gsize sent = 0;
+
+  g_byte_array_append (packet, head, sizeof head);
+  g_byte_array_append (packet, g_bytes_get_data (vici_message_get_bytes (request), NULL),
+                       (guint) vici_message_get_size (request));
+
+  while (stalled < 10)
+    {
+      gsize at = sent % packet->len;
+      gsize n = client_try_send (client, packet->data + at, packet->len - at);
+
+      sent += n;
+      stalled = n == 0 ? stalled + 1 : 0;
+      g_assert_cmpuint (sent, <, 100 * packet->len);
+      server_settle ();
+    }
+  g_assert_cmpuint (test->kept->len, <, 30);
+}
+
+/* One that is not read from, and is gone. */
+static void
+test_paused_and_gone (ServerTest   *test,
+                      gconstpointer data)
+{
+  const char *packets[201] = { NULL };
+  Client *client = client_new (test);
+
+  for (guint i = 0; i < 200; i++)
+    packets[i] = "request later";
+  client_send_packets (client, packets);
+  server_run_until (test->kept->len == 128);
+  g_string_truncate (test->log, 0);
+  client_free (client);
+  server_logged (test, "-1");
+}
+
+static void
+test_gone_within_packet (ServerTest   *test,
+                         gconstpointer data)
+{
+  Client *client = client_new (test);
+
+  client_send_bytes (client, "\0\0\0\6\0", 5);
+  server_settle ();
+  client_free (client);
+  server_logged (test, "+1 -1:closed");
+}
+
 typedef struct
 {
   ViciInvocation *invocation;
@@ -216,6 +277,38 @@ test_trickle (ServerTest   *test,
   client_gets (other, "response");
 }
 
+/* A half of a packet is always under way, but never the same one. */
+static void
+test_halves (ServerTest   *test,
+             gconstpointer data)
+{
+  const char * const packets[] = { "request echo a=1", "request echo a=1", NULL };
+  g_autoptr (GBytes) both = packets_new (packets);
+  const guint8 *bytes = g_bytes_get_data (both, NULL);
+  gsize length = g_bytes_get_size (both) / 2;
+  g_autoptr (Client) client = NULL;
+  g_autoptr (Client) late = NULL;
+
+  g_object_set (test->server, "packet-timeout", 100, NULL);
+  client = client_new (test);
+  late = client_new (test);
+  client_send_bytes (client, bytes, 5);
+
+  /* The other one's time is the measure. */
+  client_send_bytes (late, bytes, 5);
+  while (strstr (test->log->str, "-2:timed-out") == NULL)
+    {
+      client_send_bytes (client, bytes + 5, length);
+      client_gets (client, "response a=1");
+    }
+  for (guint i = 0; i < 10; i++)
+    {
+      client_send_bytes (client, bytes + 5, length);
+      client_gets (client, "response a=1");
+    }
+  server_logged (test, "+1 +2 -2:timed-out");
+}
+
 /* The client is not to blame for a packet that we do not read. */
 static void
 test_paused_is_not_late (ServerTest   *test,
@@ -258,6 +351,10 @@ main (int   argc,
   ADD_SERVER_TEST ("/server/back-pressure", test_back_pressure);
   ADD_SERVER_TEST ("/server/a-long-stream-heeds-its-reader", test_long_stream);
   ADD_SERVER_TEST ("/server/many-pending", test_many_pending);
+  ADD_SERVER_TEST ("/server/large-requests-pending", test_large_pending);
+  ADD_SERVER_TEST ("/server/paused-and-gone", test_paused_and_gone);
+  ADD_SERVER_TEST ("/server/gone-in-the-middle-of-a-packet", test_gone_within_packet);
+  ADD_SERVER_TEST ("/server/each-packet-has-its-own-time", test_halves);
   ADD_SERVER_TEST ("/server/a-packet-byte-by-byte-is-given-up", test_trickle);
   ADD_SERVER_TEST ("/server/a-paused-client-is-not-late", test_paused_is_not_late);
 

@@ -297,26 +297,179 @@ test_stop_in_signals (ServerTest   *test,
 {
   g_autoptr (Client) first = client_new (test);
   g_autoptr (Client) second = NULL;
+  g_autoptr (Client) third = NULL;
   gulong id = g_signal_connect (test->server, "authorize-peer", G_CALLBACK (on_stop_server), NULL);
 
   second = client_new (test);
   client_expect_end (first);
-  server_logged (test, "+1 -1 +2");
-  client_send (second, "request echo");
-  client_gets (second, "response");
+  client_expect_end (second);
+  server_logged (test, "+1 -1 !2:closed");
   g_signal_handler_disconnect (test->server, id);
 
   g_signal_connect (test->server, "peer-connected", G_CALLBACK (on_stop_server), NULL);
-  {
-    g_autoptr (Client) third = client_new (test);
+  third = client_new (test);
+  client_expect_end (third);
+  server_logged (test, "+3 -3");
+}
 
-    client_expect_end (third);
-    client_expect_end (second);
-  }
+static gboolean
+on_close_candidate (ViciServer *server,
+                    ViciPeer   *peer,
+                    gpointer    unused)
+{
+  vici_peer_close (peer);
+
+  return TRUE;
+}
+
+static void
+test_closed_in_authorize (ServerTest   *test,
+                          gconstpointer data)
+{
+  g_autoptr (Client) client = NULL;
+
+  g_signal_connect (test->server, "authorize-peer", G_CALLBACK (on_close_candidate), NULL);
+  client = client_new (test);
+  client_expect_end (client);
+  server_logged (test, "!1:permission-denied");
 }
 
 typedef struct
 {
+  ServerTest *test;
+  gboolean    made;
+  Client     *client;
+} Another;
+
+static void
+make_another (Another *self)
+{
+  if (self->made)
+    return;
+
+  self->made = TRUE;
+  self->client = client_new (self->test);
+}
+
+static gboolean
+on_authorize_another (ViciServer *server,
+                      ViciPeer   *peer,
+                      Another    *another)
+{
+  make_another (another);
+
+  return TRUE;
+}
+
+/* One comes in while another is asked about. */
+static void
+test_authorize_within (ServerTest   *test,
+                       gconstpointer data)
+{
+  Another another = { test, FALSE, NULL };
+  g_autoptr (Client) client = NULL;
+
+  g_object_set (test->server, "max-peers", 1, NULL);
+  g_signal_connect (test->server, "authorize-peer", G_CALLBACK (on_authorize_another), &another);
+  client = client_new (test);
+  client_expect_end (client);
+  client_send (another.client, "request echo");
+  client_gets (another.client, "response");
+  server_logged (test, "+1 !2:busy");
+  client_free (another.client);
+}
+
+static gboolean
+on_answer_and_close (ViciServer     *server,
+                     ViciInvocation *invocation,
+                     gpointer        unused)
+{
+  vici_invocation_return_success (invocation);
+  vici_peer_close (vici_invocation_get_peer (invocation));
+
+  return TRUE;
+}
+
+static void
+test_last_answer (ServerTest   *test,
+                  gconstpointer data)
+{
+  g_autoptr (Client) client = client_new (test);
+
+  g_signal_connect (test->server, "command::orphan", G_CALLBACK (on_answer_and_close), NULL);
+  client_send (client, "request orphan");
+  client_gets (client, "response success=yes");
+  client_expect_end (client);
+}
+
+static void
+on_emit_tock (ViciServer  *server,
+              ViciPeer    *peer,
+              ViciMessage *message)
+{
+  vici_server_emit_event (server, "tock", message);
+}
+
+/* A handler that emits an event because a client is gone, which is gone because of
+ * an event: the others get them in order. */
+static void
+test_events_in_order (ServerTest   *test,
+                      gconstpointer data)
+{
+  g_autofree char *large = g_strnfill (50000, 'x');
+  g_autoptr (ViciMessage) tick = server_message ("v", large);
+  g_autoptr (ViciMessage) tock = server_message ("v", "1");
+  g_autoptr (Client) silent = NULL;
+  g_autoptr (Client) good = NULL;
+
+  g_object_set (test->server, "max-queued", 1024 * 1024, NULL);
+  silent = client_new (test);
+  good = client_new (test);
+  client_send (silent, "register tick");
+  client_gets (silent, "confirm");
+  client_send (good, "register tick", "register tock");
+  client_gets (good, "confirm", "confirm");
+
+  g_signal_connect (test->server, "peer-disconnected", G_CALLBACK (on_emit_tock), tock);
+  do
+    {
+      g_assert_cmpuint (vici_server_emit_event (test->server, "tick", tick), ==, 2);
+      server_settle ();
+      client_skip (good, 4 + 1 + 5 + vici_message_get_size (tick));
+    }
+  while (strstr (test->log->str, "-1") == NULL);
+  client_gets (good, "event tock v=1");
+  g_signal_handlers_disconnect_by_func (test->server, on_emit_tock, tock);
+}
+
+static void
+on_accept_another (ViciServer *server,
+                   ViciPeer   *peer,
+                   Another    *another)
+{
+  make_another (another);
+}
+
+/* Nobody gets into a server that goes. */
+static void
+test_accept_in_dispose (ServerTest   *test,
+                        gconstpointer data)
+{
+  Another another = { test, FALSE, NULL };
+  g_autoptr (Client) client = client_new (test);
+
+  server_logged (test, "+1");
+  g_signal_connect (test->server, "peer-disconnected", G_CALLBACK (on_accept_another), &another);
+  g_object_run_dispose (G_OBJECT (test->server));
+  g_assert_nonnull (another.client);
+  client_expect_end (another.client);
+  server_logged (test, "-1 !2:closed");
+  client_free (another.client);
+}
+
+typedef struct
+{
+  Client  *own;
   Client  *other;
   gboolean done;
 } Nested;
@@ -326,26 +479,31 @@ on_nested (ViciServer     *server,
            ViciInvocation *invocation,
            Nested         *nested)
 {
+  g_autoptr (ViciMessage) message = server_message ("v", "1");
+
   client_send (nested->other, "request echo a=2");
   client_gets (nested->other, "response a=2");
+
+  vici_invocation_send_event (invocation, "tick", message);
+  client_gets (nested->own, "confirm", "event tick v=1");
   nested->done = TRUE;
   vici_invocation_return_success (invocation);
 
   return TRUE;
 }
 
-/* A handler that runs the main loop: everybody else is served meanwhile, and its
- * own client is afterwards. */
+/* A handler that runs the main loop: everybody else is served meanwhile, and what its
+ * own client asks for is afterwards. */
 static void
 test_nested_main_loop (ServerTest   *test,
                        gconstpointer data)
 {
   g_autoptr (Client) first = client_new (test);
   g_autoptr (Client) second = client_new (test);
-  Nested nested = { second, FALSE };
+  Nested nested = { first, second, FALSE };
 
   g_signal_connect (test->server, "command::orphan", G_CALLBACK (on_nested), &nested);
-  client_send (first, "request orphan", "request echo a=1");
+  client_send (first, "register tick", "request orphan", "request echo a=1");
   client_gets (first, "response success=yes", "response a=1");
   g_assert_true (nested.done);
 }
@@ -368,6 +526,11 @@ main (int   argc,
   ADD_SERVER_TEST ("/server/close-peer-in-its-command", test_close_in_command);
   ADD_SERVER_TEST ("/server/drop-server-in-a-command", test_drop_in_command);
   ADD_SERVER_TEST ("/server/stop-in-signals", test_stop_in_signals);
+  ADD_SERVER_TEST ("/server/closed-while-asked-about", test_closed_in_authorize);
+  ADD_SERVER_TEST ("/server/another-comes-while-one-is-asked-about", test_authorize_within);
+  ADD_SERVER_TEST ("/server/an-answer-is-written-before-closing", test_last_answer);
+  ADD_SERVER_TEST ("/server/events-in-order-while-peers-go", test_events_in_order);
+  ADD_SERVER_TEST ("/server/nobody-gets-into-a-server-that-goes", test_accept_in_dispose);
   ADD_SERVER_TEST ("/server/nested-main-loop", test_nested_main_loop);
 
   return g_test_run ();

@@ -259,7 +259,9 @@ assert_works_over (ServerTest *test,
 {
   g_autoptr (ViciConnection) connection = vici_connection_new_for_stream (ends[0]);
 
-  g_assert_nonnull (vici_server_accept_stream (test->server, ends[1]));
+  g_autoptr (ViciPeer) peer = vici_server_accept_stream (test->server, ends[1]);
+
+  g_assert_nonnull (peer);
   g_object_unref (ends[0]);
   g_object_unref (ends[1]);
   assert_works (test, connection);

@@ -49,6 +49,7 @@ main (int    argc,
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (ViciServer) server = vici_server_new ();
+  g_autoptr (ViciPeer) peer = NULL;
   g_autoptr (GError) error = NULL;
 
   g_return_val_if_fail (argc == 2, 2);
@@ -66,7 +67,8 @@ main (int    argc,
       g_assert_no_error (error);
       connection = g_socket_connection_factory_create_connection (socket);
       g_signal_connect_swapped (server, "peer-disconnected", G_CALLBACK (g_main_loop_quit), loop);
-      g_assert_nonnull (vici_server_accept_stream (server, G_IO_STREAM (connection)));
+      peer = vici_server_accept_stream (server, G_IO_STREAM (connection));
+      g_assert_nonnull (peer);
     }
   else
     {

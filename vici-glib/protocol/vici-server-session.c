@@ -44,10 +44,11 @@
 /**
  * ViciServerSessionClass:
  * @parent_class: the parent class
- * @command: the client asks for a command; @id is for the answer
- * @knows_event: whether there is an event of that name
+ * @command: the client asks for a command; @id is for the answer. The default
+ *   answers that it is not known
+ * @knows_event: whether there is an event of that name. The default knows none
  *
- * What a subclass has to supply.
+ * What a subclass supplies.
  *
  * Since: 1.0
  */
@@ -58,6 +59,7 @@ typedef struct
   ViciPacketType type;          /* of the request */
   char          *event;         /* to (un)register for; NULL: one that cannot be */
   GQueue         events;        /* HeldEvent: streamed before its turn has come */
+  gsize          size;          /* of the request */
   gboolean       answered;
   ViciMessage   *reply;         /* NULL, if answered: the command is not known */
 } Answer;
@@ -73,7 +75,8 @@ typedef struct
   ViciFramer  framer;
   GQueue      answers;          /* Answer */
   guint64     first_id;         /* of the first of them */
-  gsize       held;             /* bytes in messages that wait for their turn */
+  gsize       asked;            /* bytes of the requests that they are for */
+  gsize       held;             /* bytes that wait for their turn */
   GHashTable *registered;       /* event name → how often */
 
   ViciBuffer  out;
@@ -101,21 +104,29 @@ answer_free (Answer *self)
   g_free (self);
 }
 
+/* What an event takes while it waits. */
+static gsize
+held_event_size (const char  *name,
+                 ViciMessage *message)
+{
+  return sizeof (HeldEvent) + VICI_PACKET_HEADER + strlen (name) + vici_message_get_size (message);
+}
+
 /* -- What goes out -- */
 
+/* As charon does it: to one who has registered twice, twice. */
 static gboolean
 append_event (ViciServerSession *self,
               const char        *name,
               ViciMessage       *message)
 {
   ViciServerSessionPrivate *priv = vici_server_session_get_instance_private (self);
+  guint count = GPOINTER_TO_UINT (g_hash_table_lookup (priv->registered, name));
 
-  if (!g_hash_table_contains (priv->registered, name))
-    return FALSE;
+  for (guint i = 0; i < count; i++)
+    vici_packet_append (&priv->out, VICI_PACKET_EVENT, name, message);
 
-  vici_packet_append (&priv->out, VICI_PACKET_EVENT, name, message);
-
-  return TRUE;
+  return count > 0;
 }
 
 static void
@@ -127,7 +138,7 @@ append_held_events (ViciServerSession *self,
 
   while ((event = g_queue_pop_head (&answer->events)) != NULL)
     {
-      priv->held -= vici_message_get_size (event->message);
+      priv->held -= held_event_size (event->name, event->message);
       append_event (self, event->name, event->message);
       held_event_free (event);
     }
@@ -198,6 +209,7 @@ advance (ViciServerSession *self)
         append_confirmation (self, answer);
 
       g_queue_pop_head (&priv->answers);
+      priv->asked -= answer->size;
       priv->first_id++;
       answer_free (answer);
     }
@@ -294,6 +306,28 @@ vici_server_session_reply_unknown (ViciServerSession *self,
   return answer_command (self, id, NULL);
 }
 
+/* Whether it can come to be that the client is registered, when the turn has
+ * come. */
+static gboolean
+may_be_registered (ViciServerSession *self,
+                   const char        *name)
+{
+  ViciServerSessionPrivate *priv = vici_server_session_get_instance_private (self);
+
+  if (g_hash_table_contains (priv->registered, name))
+    return TRUE;
+
+  for (GList *link = priv->answers.head; link != NULL; link = link->next)
+    {
+      Answer *answer = link->data;
+
+      if (answer->type == VICI_PACKET_EVENT_REGISTER && g_strcmp0 (answer->event, name) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 /**
  * vici_server_session_send_event:
  * @self: a session
@@ -303,7 +337,9 @@ vici_server_session_reply_unknown (ViciServerSession *self,
  *
  * Sends an event to the client if it has registered for it. What a command
  * streams is sent in the command's turn, and what counts then is whether the
- * client is registered at that point.
+ * client is registered at that point. A client that has registered twice gets it
+ * twice, as it does from charon. Name and message must fit into a packet of
+ * 512 KiB together.
  *
  * Wire: `EVENT`.
  *
@@ -330,14 +366,14 @@ vici_server_session_send_event (ViciServerSession *self,
     return (id == 0 || lookup_command (self, id) != NULL) && append_event (self, name, message);
 
   answer = lookup_command (self, id);
-  if (answer == NULL)
+  if (answer == NULL || !may_be_registered (self, name))
     return FALSE;
 
   event = g_new0 (HeldEvent, 1);
   event->name = g_strdup (name);
   event->message = g_object_ref (message);
   g_queue_push_tail (&answer->events, event);
-  priv->held += vici_message_get_size (message);
+  priv->held += held_event_size (name, message);
 
   return TRUE;
 }
@@ -347,13 +383,16 @@ vici_server_session_send_event (ViciServerSession *self,
 static Answer *
 push_answer (ViciServerSession *self,
              ViciPacketType     type,
-             char              *event)
+             char              *event,
+             gsize              size)
 {
   ViciServerSessionPrivate *priv = vici_server_session_get_instance_private (self);
   Answer *answer = g_new0 (Answer, 1);
 
   answer->type = type;
   answer->event = event;
+  answer->size = size;
+  priv->asked += size;
   g_queue_init (&answer->events);
   g_queue_push_tail (&priv->answers, answer);
 
@@ -376,7 +415,7 @@ static void
 handle_registration (ViciServerSession *self,
                      const ViciPacket  *packet)
 {
-  push_answer (self, packet->type, dup_name (packet))->answered = TRUE;
+  push_answer (self, packet->type, dup_name (packet), packet->name_length)->answered = TRUE;
   advance (self);
 }
 
@@ -393,7 +432,7 @@ handle_command (ViciServerSession *self,
   if (!vici_message_check_encoding (packet->message, packet->message_length, error))
     return FALSE;
 
-  push_answer (self, packet->type, NULL);
+  push_answer (self, packet->type, NULL, packet->message_length);
   id = priv->first_id + priv->answers.length - 1;
 
   if (name == NULL)
@@ -523,6 +562,27 @@ vici_server_session_get_pending (ViciServerSession *self)
 }
 
 /**
+ * vici_server_session_get_pending_size:
+ * @self: a session
+ *
+ * How much is in the requests that the client waits for answers to: what a server
+ * keeps in memory for it.
+ *
+ * Returns: the number of bytes
+ *
+ * Since: 1.0
+ */
+gsize
+vici_server_session_get_pending_size (ViciServerSession *self)
+{
+  ViciServerSessionPrivate *priv = vici_server_session_get_instance_private (self);
+
+  g_return_val_if_fail (VICI_IS_SERVER_SESSION (self), 0);
+
+  return priv->asked;
+}
+
+/**
  * vici_server_session_has_unfinished:
  * @self: a session
  *
@@ -568,8 +628,8 @@ vici_server_session_get_queued (ViciServerSession *self)
  * @self: a session
  * @length: (out): how many bytes there are
  *
- * What is to be written to the client now, in the memory of the session and valid
- * until it is called again.
+ * What is to be written to the client now, in the memory of the session: valid
+ * until any other function of the session is called.
  *
  * Returns: (array length=length) (nullable) (transfer none): the bytes
  *
@@ -633,8 +693,26 @@ vici_server_session_finalize (GObject *object)
 }
 
 static void
+vici_server_session_real_command (ViciServerSession *self,
+                                  guint64            id,
+                                  const char        *name,
+                                  ViciMessage       *request)
+{
+  vici_server_session_reply_unknown (self, id);
+}
+
+static gboolean
+vici_server_session_real_knows_event (ViciServerSession *self,
+                                      const char        *name)
+{
+  return FALSE;
+}
+
+static void
 vici_server_session_class_init (ViciServerSessionClass *klass)
 {
+  klass->command = vici_server_session_real_command;
+  klass->knows_event = vici_server_session_real_knows_event;
   G_OBJECT_CLASS (klass)->finalize = vici_server_session_finalize;
 }
 

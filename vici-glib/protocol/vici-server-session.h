@@ -55,6 +55,8 @@ gboolean vici_server_session_send_event (ViciServerSession *self,
 VICI_AVAILABLE_IN_1_0
 guint vici_server_session_get_pending (ViciServerSession *self);
 VICI_AVAILABLE_IN_1_0
+gsize vici_server_session_get_pending_size (ViciServerSession *self);
+VICI_AVAILABLE_IN_1_0
 gboolean vici_server_session_has_unfinished (ViciServerSession *self);
 VICI_AVAILABLE_IN_1_0
 gsize vici_server_session_get_queued (ViciServerSession *self);

@@ -16,7 +16,8 @@
  * What a handler of #ViciServer::command is given: the command, its request, and
  * the way to answer. The answer may be given at once, or at any time later by
  * whoever has kept a reference. One that is dropped without an answer is answered
- * with a failure, so that no client waits for ever.
+ * with a failure, so that no client waits for ever. (In a language that collects
+ * garbage this may take its time.)
  *
  * |[<!-- language="C" -->
  * static gboolean

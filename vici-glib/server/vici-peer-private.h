@@ -54,4 +54,8 @@ gboolean  vici_peer_send_event     (ViciPeer             *self,
 void      vici_peer_close_with     (ViciPeer             *self,
                                     const GError         *error);
 
+/* Closes one that is not let in. */
+void      vici_peer_refuse         (ViciPeer             *self,
+                                    const GError         *error);
+
 G_END_DECLS

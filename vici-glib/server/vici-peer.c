@@ -3,6 +3,7 @@
 #include "vici-peer-private.h"
 
 #include <gio/gunixconnection.h>
+#include <poll.h>
 #include <string.h>
 
 #include "vici-channel.h"
@@ -24,8 +25,10 @@
 /* One read takes up to this much, and then it is another client's turn. */
 #define READ_SIZE (8 * 1024)
 
-/* How much may wait to be written before nothing more is read. */
+/* How much may wait to be written, and how much may be asked and not answered,
+ * before nothing more is read. */
 #define WRITE_BOUND (64 * 1024)
+#define ASKED_BOUND (1024 * 1024)
 
 /* -- Its session -- */
 
@@ -65,10 +68,13 @@ struct _ViciPeer
   GIOStream           *stream;
   GCredentials        *credentials;     /* once they were asked for */
 
-  ViciServerSession   *session;
-  ViciChannel         *channel;         /* NULL before the start and after the end */
+  ViciServerSession   *session;         /* NULL after the end */
+  ViciChannel         *channel;         /* NULL before the start */
   GSource             *source;
+  int                  fd;              /* of the socket; -1: there is none */
+  gpointer             hangup;          /* tag of the socket in the source, while it is not read */
   gboolean             busy;            /* in a turn of the main loop, on the stack */
+  gboolean             overflown;       /* has to go */
   gboolean             closed;
   GError              *error;           /* why, if it was not by its own will or ours */
 
@@ -88,6 +94,8 @@ enum
 };
 
 static guint signals[N_SIGNALS];
+
+static void release (ViciPeer *self);
 
 /* -- Writing -- */
 
@@ -119,14 +127,21 @@ flush (ViciPeer *self)
     }
 }
 
-/* A client that does not read costs the others nothing. */
+/* A client that does not read costs the others nothing. It goes in a turn of its own:
+ * who sends to many is not called back in the midst of it. */
 static void
-check_queued (ViciPeer *self)
+note_queued (ViciPeer *self)
+{
+  if (vici_server_session_get_queued (self->session) > self->limits.max_queued)
+    self->overflown = TRUE;
+}
+
+static void
+check_overflow (ViciPeer *self)
 {
   g_autoptr (GError) error = NULL;
 
-  if (self->closed ||
-      vici_server_session_get_queued (self->session) <= self->limits.max_queued)
+  if (self->closed || !self->overflown)
     return;
 
   g_set_error (&error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
@@ -140,6 +155,7 @@ static gboolean
 is_paused (ViciPeer *self)
 {
   return vici_server_session_get_pending (self->session) >= self->limits.max_pending ||
+         vici_server_session_get_pending_size (self->session) > ASKED_BOUND ||
          vici_server_session_get_queued (self->session) > WRITE_BOUND;
 }
 
@@ -155,6 +171,18 @@ drop_buffer (ViciPeer *self)
 }
 
 static void
+close_at_end (ViciPeer *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (vici_server_session_has_unfinished (self->session))
+    g_set_error_literal (&error, VICI_ERROR, VICI_ERROR_CLOSED,
+                         _("The client left in the middle of a packet"));
+
+  vici_peer_close_with (self, error);
+}
+
+static void
 fill_buffer (ViciPeer *self)
 {
   g_autoptr (GError) error = NULL;
@@ -166,8 +194,18 @@ fill_buffer (ViciPeer *self)
   n = vici_channel_read (self->channel, self->buffer, READ_SIZE, &error);
   if (n > 0)
     self->end = (gsize) n;
+  else if (n == 0)
+    close_at_end (self);
   else if (n != VICI_CHANNEL_WOULD_BLOCK)
     vici_peer_close_with (self, error);
+}
+
+/* The time is for each packet anew. */
+static void
+note_finished (ViciPeer *self)
+{
+  if (!self->closed && !vici_server_session_has_unfinished (self->session))
+    self->unfinished = -1;
 }
 
 static void
@@ -182,10 +220,11 @@ receive (ViciPeer *self)
       if (taken >= 0)
         {
           self->start += (gsize) taken;
+          note_finished (self);
           continue;
         }
 
-      /* What was right is answered all the same. */
+      /* What was right is answered all the same, as far as nobody has to wait. */
       flush (self);
       vici_peer_close_with (self, error);
     }
@@ -239,21 +278,61 @@ check_unfinished (ViciPeer *self)
 
 /* -- The main loop -- */
 
+/* The socket under it all; -1: there is none. */
+static int
+get_socket_fd (ViciPeer *self)
+{
+  g_autoptr (GIOStream) base = NULL;
+  GIOStream *stream = self->stream;
+
+  if (G_IS_TLS_CONNECTION (stream))
+    {
+      g_object_get (stream, "base-io-stream", &base, NULL);
+      stream = base;
+    }
+
+  if (!G_IS_SOCKET_CONNECTION (stream))
+    return -1;
+
+  return g_socket_get_fd (g_socket_connection_get_socket (G_SOCKET_CONNECTION (stream)));
+}
+
+/* Of one that is not read from, it is the socket that tells that it is gone. */
+static void
+watch_hangup (ViciPeer *self,
+              gboolean  watch)
+{
+  if (watch && self->hangup == NULL && self->fd >= 0)
+    self->hangup = g_source_add_unix_fd (self->source, self->fd, G_IO_HUP | POLLRDHUP);
+  else if (!watch && self->hangup != NULL)
+    g_source_remove_unix_fd (self->source, g_steal_pointer (&self->hangup));
+}
+
+static gboolean
+has_hung_up (ViciPeer *self)
+{
+  return self->hangup != NULL && g_source_query_unix_fd (self->source, self->hangup) != 0;
+}
+
 static void
 update_watch (ViciPeer *self)
 {
-  GIOCondition condition = 0;
+  gboolean paused;
 
   if (self->closed)
     return;
 
-  if (!is_paused (self))
-    condition |= G_IO_IN;
-  if (self->blocked)
-    condition |= G_IO_OUT;
+  paused = self->busy || is_paused (self);
+  vici_channel_watch (self->channel, (paused ? 0 : G_IO_IN) | (self->blocked ? G_IO_OUT : 0));
+  watch_hangup (self, is_paused (self));
+  g_source_set_ready_time (self->source, self->busy ? -1 : get_deadline (self));
+}
 
-  vici_channel_watch (self->channel, condition);
-  g_source_set_ready_time (self->source, get_deadline (self));
+static void
+note_writable (ViciPeer *self)
+{
+  if (vici_channel_ready (self->channel) & ~G_IO_IN)
+    self->blocked = FALSE;
 }
 
 static void
@@ -262,29 +341,47 @@ run (ViciPeer *self)
   GIOCondition ready = vici_channel_ready (self->channel);
   gboolean writing;
 
-  if (ready & ~G_IO_IN)
-    self->blocked = FALSE;
-
+  note_writable (self);
   if (self->buffer == NULL && (ready & ~G_IO_OUT) != 0 && !is_paused (self))
     fill_buffer (self);
   if (self->buffer != NULL)
     receive (self);
+  if (self->closed)
+    return;
 
   writing = has_output (self);
   flush (self);
-  check_queued (self);
+  check_overflow (self);
   check_unfinished (self);
 
   if (writing && !self->closed && !has_output (self))
     g_signal_emit (self, signals[SIGNAL_DRAINED], 0);
 }
 
+/* A handler runs a main loop: what this client asks for next has to wait for it,
+ * and what there is to tell it has not. */
+static void
+run_within (ViciPeer *self)
+{
+  note_writable (self);
+  flush (self);
+  update_watch (self);
+}
+
+static gboolean
+can_write (ViciPeer *self)
+{
+  return !self->blocked && has_output (self);
+}
+
 static gboolean
 has_work (ViciPeer *self)
 {
-  return vici_channel_known (self->channel) != 0 ||
-         (self->buffer != NULL && !is_paused (self)) ||
-         (!self->blocked && has_output (self));
+  if (self->busy)
+    return can_write (self);
+
+  return can_write (self) || self->overflown || vici_channel_known (self->channel) != 0 ||
+         (self->buffer != NULL && !is_paused (self));
 }
 
 static gboolean
@@ -293,7 +390,7 @@ vici_peer_source_prepare (GSource *source,
 {
   ViciPeer *self = ((ViciPeerSource *) source)->peer;
 
-  return !self->closed && !self->busy && has_work (self);
+  return !self->closed && has_work (self);
 }
 
 static gboolean
@@ -301,8 +398,8 @@ vici_peer_source_check (GSource *source)
 {
   ViciPeer *self = ((ViciPeerSource *) source)->peer;
 
-  return !self->closed && !self->busy &&
-         (has_work (self) || vici_channel_ready (self->channel) != 0);
+  return !self->closed &&
+         (has_work (self) || vici_channel_ready (self->channel) != 0 || has_hung_up (self));
 }
 
 static gboolean
@@ -315,18 +412,24 @@ vici_peer_source_dispatch (GSource    *source,
   if (self->closed)
     return G_SOURCE_REMOVE;
 
-  /* A handler runs a main loop: the rest of what this client asks for has to
-   * wait for it. */
-  if (self->busy)
+  if (self->busy && !has_hung_up (self))
     {
-      vici_channel_watch (self->channel, 0);
-      g_source_set_ready_time (source, -1);
+      run_within (self);
       return G_SOURCE_CONTINUE;
+    }
+
+  if (has_hung_up (self))
+    {
+      vici_peer_close_with (self, NULL);
+      return G_SOURCE_REMOVE;
     }
 
   self->busy = TRUE;
   run (self);
   self->busy = FALSE;
+
+  if (self->closed)
+    release (self);
   update_watch (self);
 
   return self->closed ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
@@ -368,6 +471,7 @@ vici_peer_start (ViciPeer *self)
   g_source_set_can_recurse (self->source, TRUE);
   g_source_set_static_name (self->source, "[vici-glib] peer");
   self->channel = vici_channel_new (self->stream, self->source, context);
+  self->fd = get_socket_fd (self);
   g_source_attach (self->source, context);
   update_watch (self);
 }
@@ -379,12 +483,12 @@ vici_peer_reply (ViciPeer    *self,
 {
   gboolean answered;
 
-  if (self->closed)
+  if (self->closed || self->overflown)
     return FALSE;
 
   answered = reply != NULL ? vici_server_session_reply (self->session, id, reply)
                            : vici_server_session_reply_unknown (self->session, id);
-  check_queued (self);
+  note_queued (self);
 
   return answered;
 }
@@ -397,13 +501,21 @@ vici_peer_send_event (ViciPeer    *self,
 {
   gboolean sent;
 
-  if (self->closed || self->channel == NULL)
+  if (self->closed || self->overflown)
     return FALSE;
 
   sent = vici_server_session_send_event (self->session, id, name, message);
-  check_queued (self);
+  note_queued (self);
 
   return sent;
+}
+
+/* Whoever still holds the peer does not hold what it had asked and left unread. */
+static void
+release (ViciPeer *self)
+{
+  drop_buffer (self);
+  g_clear_object (&self->session);
 }
 
 void
@@ -428,7 +540,21 @@ vici_peer_close_with (ViciPeer     *self,
 
   vici_channel_close (self->channel);
   g_source_destroy (self->source);
+  if (!self->busy)
+    release (self);
+
   self->funcs->closed (self->server, self);
+}
+
+void
+vici_peer_refuse (ViciPeer     *self,
+                  const GError *error)
+{
+  vici_peer_close_with (self, error);
+
+  /* It may have been closed by who was asked whether to let it in. */
+  if (self->error == NULL)
+    self->error = g_error_copy (error);
 }
 
 /* -- The public functions -- */
@@ -560,15 +686,21 @@ vici_peer_get_queued (ViciPeer *self)
  * vici_peer_close:
  * @self: a peer
  *
- * Closes the connection to the client, with all that it waits for.
+ * Closes the connection to the client. What was answered before is written as far as
+ * that is possible at once; what it waits for beyond that is lost.
  *
  * Since: 1.0
  */
 void
 vici_peer_close (ViciPeer *self)
 {
+  g_autoptr (ViciPeer) alive = NULL;
+
   g_return_if_fail (VICI_IS_PEER (self));
 
+  alive = g_object_ref (self);
+  if (!self->closed && self->channel != NULL)
+    flush (self);
   vici_peer_close_with (self, NULL);
 }
 

@@ -2,10 +2,13 @@
 
 #include "vici-server.h"
 
+#include <string.h>
+
 #include "vici-i18n.h"
 #include "vici-invocation-private.h"
 #include "vici-peer-private.h"
 #include "vici-unix-transport.h"
+#include "vici-wire.h"
 
 /**
  * SECTION:vici-server
@@ -28,17 +31,15 @@
  * Each client is served in the order of its requests, whenever and in whatever
  * order they are answered; see #ViciInvocation. A client that asks for more than
  * it reads is read from no more, and one past a bound has to go:
- * #ViciServer:max-peers, #ViciServer:max-queued, #ViciServer:packet-timeout. None
- * holds up another.
+ * #ViciServer:max-peers, #ViciServer:max-pending, #ViciServer:max-queued,
+ * #ViciServer:packet-timeout. None holds up another. A client that ends its own side
+ * of the connection is gone, with the answers that it still waits for.
  *
  * It runs in the thread-default main context of the thread that calls
  * vici_server_listen(), starts no thread, and never blocks.
  *
  * Since: 1.0
  */
-
-/* Commands of one client at once. */
-#define MAX_PENDING 128
 
 /**
  * ViciServer:
@@ -60,8 +61,11 @@ struct _ViciServer
   char       *socket_owner;
   char       *socket_group;
   guint       max_peers;
+  guint       max_pending;
   guint       max_queued;
   guint       packet_timeout;
+  guint       stops;            /* how often it has stopped */
+  gboolean    stopping;         /* nobody is let in */
 };
 
 G_DEFINE_FINAL_TYPE (ViciServer, vici_server, G_TYPE_OBJECT)
@@ -79,6 +83,7 @@ enum
   PROP_SOCKET_OWNER,
   PROP_SOCKET_GROUP,
   PROP_MAX_PEERS,
+  PROP_MAX_PENDING,
   PROP_MAX_QUEUED,
   PROP_PACKET_TIMEOUT,
   N_PROPS
@@ -142,20 +147,6 @@ on_closed (gpointer  server,
   g_signal_emit (self, signals[SIGNAL_PEER_DISCONNECTED], 0, peer);
 }
 
-static gpointer
-ref_peer (gconstpointer peer,
-          gpointer      unused)
-{
-  return g_object_ref ((gpointer) peer);
-}
-
-/* To go through them while they may go: what is done to one may call back. */
-static GPtrArray *
-copy_peers (ViciServer *self)
-{
-  return g_ptr_array_copy (self->peers, ref_peer, NULL);
-}
-
 static const ViciPeerFuncs peer_funcs = {
   .command = on_command,
   .knows_event = on_knows_event,
@@ -163,20 +154,34 @@ static const ViciPeerFuncs peer_funcs = {
 };
 
 static gboolean
-check_admitted (ViciServer *self,
-                ViciPeer   *peer,
-                GError    **error)
+check_room (ViciServer *self,
+            GError    **error)
 {
+  if (self->peers->len < self->max_peers)
+    return TRUE;
+
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+               _("There are %u clients already"), self->peers->len);
+
+  return FALSE;
+}
+
+static gboolean
+check_authorized (ViciServer *self,
+                  ViciPeer   *peer,
+                  GError    **error)
+{
+  guint stops = self->stops;
   gboolean authorized;
 
-  if (self->peers->len >= self->max_peers)
+  g_signal_emit (self, signals[SIGNAL_AUTHORIZE_PEER], 0, peer, &authorized);
+
+  if (self->stopping || self->stops != stops)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
-                   _("There are %u clients already"), self->peers->len);
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, _("The server has stopped"));
       return FALSE;
     }
 
-  g_signal_emit (self, signals[SIGNAL_AUTHORIZE_PEER], 0, peer, &authorized);
   if (authorized && !vici_peer_is_closed (peer))
     return TRUE;
 
@@ -186,19 +191,22 @@ check_admitted (ViciServer *self,
   return FALSE;
 }
 
+/* There has to be room before anybody is asked, and after: who was asked may have
+ * let others in. */
 static ViciPeer *
 admit (ViciServer *self,
        GIOStream  *stream,
        const char *uri)
 {
-  ViciPeerLimits limits = { MAX_PENDING, self->max_queued, self->packet_timeout };
-  g_autoptr (ViciPeer) peer = vici_peer_new (stream, uri, &limits, &peer_funcs, self);
+  ViciPeerLimits limits = { self->max_pending, self->max_queued, self->packet_timeout };
   g_autoptr (ViciServer) alive = g_object_ref (self);
+  g_autoptr (ViciPeer) peer = vici_peer_new (stream, uri, &limits, &peer_funcs, self);
   g_autoptr (GError) error = NULL;
 
-  if (!check_admitted (self, peer, &error))
+  if (!check_room (self, &error) || !check_authorized (self, peer, &error) ||
+      !check_room (self, &error))
     {
-      vici_peer_close_with (peer, error);
+      vici_peer_refuse (peer, error);
       g_signal_emit (self, signals[SIGNAL_PEER_REFUSED], 0, peer);
       return NULL;
     }
@@ -207,8 +215,7 @@ admit (ViciServer *self,
   vici_peer_start (peer);
   g_signal_emit (self, signals[SIGNAL_PEER_CONNECTED], 0, peer);
 
-  /* The server holds a reference for as long as it is there. */
-  return vici_peer_is_closed (peer) ? NULL : peer;
+  return vici_peer_is_closed (peer) ? NULL : g_steal_pointer (&peer);
 }
 
 /* -- Listeners -- */
@@ -218,7 +225,7 @@ on_incoming (ViciTransport *transport,
              GIOStream     *stream,
              Listener      *listener)
 {
-  admit (listener->server, stream, listener->uri);
+  g_autoptr (ViciPeer) peer = admit (listener->server, stream, listener->uri);
 }
 
 static void
@@ -269,10 +276,25 @@ vici_server_new (void)
   return g_object_new (VICI_TYPE_SERVER, NULL);
 }
 
+/* One that no packet can carry would never be called. */
+static gboolean
+is_name (const char *name)
+{
+  gsize length = strlen (name);
+
+  for (gsize i = 0; i < length; i++)
+    {
+      if (!g_ascii_isprint (name[i]))
+        return FALSE;
+    }
+
+  return length > 0 && length <= VICI_NAME_MAX;
+}
+
 /**
  * vici_server_add_command:
  * @self: a server
- * @name: name of a command
+ * @name: name of a command: printable ASCII, of at most 255 bytes
  *
  * Adds a command that clients may call; #ViciServer::command tells when they do.
  * All others are answered as unknown.
@@ -284,7 +306,7 @@ vici_server_add_command (ViciServer *self,
                          const char *name)
 {
   g_return_if_fail (VICI_IS_SERVER (self));
-  g_return_if_fail (name != NULL);
+  g_return_if_fail (name != NULL && is_name (name));
 
   g_hash_table_add (self->commands, g_strdup (name));
 }
@@ -292,7 +314,7 @@ vici_server_add_command (ViciServer *self,
 /**
  * vici_server_add_event:
  * @self: a server
- * @name: name of an event
+ * @name: name of an event: printable ASCII, of at most 255 bytes
  *
  * Adds an event that clients may register for: one that vici_server_emit_event()
  * or vici_invocation_send_event() sends.
@@ -304,7 +326,7 @@ vici_server_add_event (ViciServer *self,
                        const char *name)
 {
   g_return_if_fail (VICI_IS_SERVER (self));
-  g_return_if_fail (name != NULL);
+  g_return_if_fail (name != NULL && is_name (name));
 
   g_hash_table_add (self->events, g_strdup (name));
 }
@@ -408,7 +430,7 @@ vici_server_get_uris (ViciServer *self)
  * Serves a client over a stream of one's own: one end of a socket pair, say, or an
  * inherited descriptor.
  *
- * Returns: (transfer none) (nullable): the client, or %NULL if it was refused or is
+ * Returns: (transfer full) (nullable): the client, or %NULL if it was refused or is
  *   gone already
  *
  * Since: 1.0
@@ -435,15 +457,18 @@ vici_server_accept_stream (ViciServer *self,
 void
 vici_server_stop (ViciServer *self)
 {
-  g_autoptr (GPtrArray) peers = NULL;
-
   g_return_if_fail (VICI_IS_SERVER (self));
 
+  self->stops++;
+  self->stopping = TRUE;
   g_ptr_array_set_size (self->listeners, 0);
+  while (self->peers->len > 0)
+    {
+      g_autoptr (ViciPeer) peer = g_object_ref (self->peers->pdata[0]);
 
-  peers = copy_peers (self);
-  for (guint i = 0; i < peers->len; i++)
-    vici_peer_close (peers->pdata[i]);
+      vici_peer_close (peer);
+    }
+  self->stopping = FALSE;
 }
 
 /**
@@ -465,17 +490,15 @@ vici_server_emit_event (ViciServer  *self,
                         const char  *name,
                         ViciMessage *message)
 {
-  g_autoptr (GPtrArray) peers = NULL;
   guint n = 0;
 
   g_return_val_if_fail (VICI_IS_SERVER (self), 0);
   g_return_val_if_fail (name != NULL && g_hash_table_contains (self->events, name), 0);
   g_return_val_if_fail (VICI_IS_MESSAGE (message), 0);
 
-  peers = copy_peers (self);
-  for (guint i = 0; i < peers->len; i++)
+  for (guint i = 0; i < self->peers->len; i++)
     {
-      if (vici_peer_send_event (peers->pdata[i], 0, name, message))
+      if (vici_peer_send_event (self->peers->pdata[i], 0, name, message))
         n++;
     }
 
@@ -508,6 +531,10 @@ vici_server_get_property (GObject    *object,
 
     case PROP_MAX_PEERS:
       g_value_set_uint (value, self->max_peers);
+      break;
+
+    case PROP_MAX_PENDING:
+      g_value_set_uint (value, self->max_pending);
       break;
 
     case PROP_MAX_QUEUED:
@@ -551,6 +578,10 @@ vici_server_set_property (GObject      *object,
       self->max_peers = g_value_get_uint (value);
       break;
 
+    case PROP_MAX_PENDING:
+      self->max_pending = g_value_get_uint (value);
+      break;
+
     case PROP_MAX_QUEUED:
       self->max_queued = g_value_get_uint (value);
       break;
@@ -567,7 +598,12 @@ vici_server_set_property (GObject      *object,
 static void
 vici_server_dispose (GObject *object)
 {
-  vici_server_stop (VICI_SERVER (object));
+  ViciServer *self = VICI_SERVER (object);
+
+  vici_server_stop (self);
+
+  /* Who hears of that has no server to let clients into. */
+  self->stopping = TRUE;
 
   G_OBJECT_CLASS (vici_server_parent_class)->dispose (object);
 }
@@ -659,6 +695,20 @@ install_properties (GObjectClass *object_class)
   props[PROP_MAX_PEERS] =
     g_param_spec_uint ("max-peers", NULL, NULL,
                        1, G_MAXUINT, 500,
+                       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * ViciServer:max-pending:
+   *
+   * How many commands and registrations of one client may wait for their answers.
+   * With so many, or with more than a mebibyte of them, nothing more is read from it
+   * until some are answered. It holds for clients that come after it is set.
+   *
+   * Since: 1.0
+   */
+  props[PROP_MAX_PENDING] =
+    g_param_spec_uint ("max-pending", NULL, NULL,
+                       1, G_MAXUINT, 128,
                        G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
 
   /**
@@ -797,6 +847,7 @@ vici_server_init (ViciServer *self)
   self->peers = g_ptr_array_new_with_free_func (g_object_unref);
   self->socket_mode = 0600;
   self->max_peers = 500;
+  self->max_pending = 128;
   self->max_queued = 16 * 1024 * 1024;
   self->packet_timeout = 30000;
 }

@@ -203,6 +203,7 @@ read_async (ViciStreamChannel *self,
 
   n = MIN (size, in->length - in->offset);
   memcpy (buffer, in->data + in->offset, n);
+  explicit_bzero (in->data + in->offset, n);
   in->offset += n;
 
   if (in->offset < in->length)
@@ -480,6 +481,8 @@ vici_stream_channel_finalize (GObject *object)
   g_clear_pointer (&self->context, g_main_context_unref);
   g_clear_error (&self->in.error);
   g_clear_error (&self->out.error);
+  if (self->in.data != NULL)
+    explicit_bzero (self->in.data, READ_SIZE);
   g_free (self->in.data);
   g_free (self->out.data);
 
