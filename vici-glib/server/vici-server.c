@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "vici-server.h"
+#include "vici-server-private.h"
 
 #include <string.h>
 
@@ -48,25 +48,6 @@
  *
  * Since: 1.0
  */
-struct _ViciServer
-{
-  GObject     parent_instance;
-
-  GHashTable *commands;         /* the names */
-  GHashTable *events;
-  GPtrArray  *listeners;        /* Listener */
-  GPtrArray  *peers;
-
-  guint       socket_mode;
-  char       *socket_owner;
-  char       *socket_group;
-  guint       max_peers;
-  guint       max_pending;
-  guint       max_queued;
-  guint       packet_timeout;
-  guint       stops;            /* how often it has stopped */
-  gboolean    stopping;         /* nobody is let in */
-};
 
 G_DEFINE_FINAL_TYPE (ViciServer, vici_server, G_TYPE_OBJECT)
 
@@ -76,20 +57,6 @@ typedef struct
   char          *uri;           /* where it listens, with a port of 0 resolved */
   ViciServer    *server;        /* which owns it */
 } Listener;
-
-enum
-{
-  PROP_SOCKET_MODE = 1,
-  PROP_SOCKET_OWNER,
-  PROP_SOCKET_GROUP,
-  PROP_MAX_PEERS,
-  PROP_MAX_PENDING,
-  PROP_MAX_QUEUED,
-  PROP_PACKET_TIMEOUT,
-  N_PROPS
-};
-
-static GParamSpec *props[N_PROPS];
 
 enum
 {
@@ -157,7 +124,7 @@ static gboolean
 check_room (ViciServer *self,
             GError    **error)
 {
-  if (self->peers->len < self->max_peers)
+  if (self->peers->len < self->settings.max_peers)
     return TRUE;
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
@@ -198,7 +165,7 @@ admit (ViciServer *self,
        GIOStream  *stream,
        const char *uri)
 {
-  ViciPeerLimits limits = { self->max_pending, self->max_queued, self->packet_timeout };
+  ViciPeerLimits limits = { self->settings.max_pending, self->settings.max_queued, self->settings.packet_timeout };
   g_autoptr (ViciServer) alive = g_object_ref (self);
   g_autoptr (ViciPeer) peer = vici_peer_new (stream, uri, &limits, &peer_funcs, self);
   g_autoptr (GError) error = NULL;
@@ -366,9 +333,9 @@ vici_server_listen (ViciServer *self,
 
   if (VICI_IS_UNIX_TRANSPORT (transport))
     g_object_set (transport,
-                  "socket-mode", self->socket_mode,
-                  "socket-owner", self->socket_owner,
-                  "socket-group", self->socket_group,
+                  "socket-mode", self->settings.socket_mode,
+                  "socket-owner", self->settings.socket_owner,
+                  "socket-group", self->settings.socket_group,
                   NULL);
 
   return listen_to (self, transport, error);
@@ -508,94 +475,6 @@ vici_server_emit_event (ViciServer  *self,
 /* -- The class -- */
 
 static void
-vici_server_get_property (GObject    *object,
-                          guint       prop_id,
-                          GValue     *value,
-                          GParamSpec *pspec)
-{
-  ViciServer *self = VICI_SERVER (object);
-
-  switch (prop_id)
-    {
-    case PROP_SOCKET_MODE:
-      g_value_set_uint (value, self->socket_mode);
-      break;
-
-    case PROP_SOCKET_OWNER:
-      g_value_set_string (value, self->socket_owner);
-      break;
-
-    case PROP_SOCKET_GROUP:
-      g_value_set_string (value, self->socket_group);
-      break;
-
-    case PROP_MAX_PEERS:
-      g_value_set_uint (value, self->max_peers);
-      break;
-
-    case PROP_MAX_PENDING:
-      g_value_set_uint (value, self->max_pending);
-      break;
-
-    case PROP_MAX_QUEUED:
-      g_value_set_uint (value, self->max_queued);
-      break;
-
-    case PROP_PACKET_TIMEOUT:
-      g_value_set_uint (value, self->packet_timeout);
-      break;
-
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
-vici_server_set_property (GObject      *object,
-                          guint         prop_id,
-                          const GValue *value,
-                          GParamSpec   *pspec)
-{
-  ViciServer *self = VICI_SERVER (object);
-
-  switch (prop_id)
-    {
-    case PROP_SOCKET_MODE:
-      self->socket_mode = g_value_get_uint (value);
-      break;
-
-    case PROP_SOCKET_OWNER:
-      g_free (self->socket_owner);
-      self->socket_owner = g_value_dup_string (value);
-      break;
-
-    case PROP_SOCKET_GROUP:
-      g_free (self->socket_group);
-      self->socket_group = g_value_dup_string (value);
-      break;
-
-    case PROP_MAX_PEERS:
-      self->max_peers = g_value_get_uint (value);
-      break;
-
-    case PROP_MAX_PENDING:
-      self->max_pending = g_value_get_uint (value);
-      break;
-
-    case PROP_MAX_QUEUED:
-      self->max_queued = g_value_get_uint (value);
-      break;
-
-    case PROP_PACKET_TIMEOUT:
-      self->packet_timeout = g_value_get_uint (value);
-      break;
-
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
 vici_server_dispose (GObject *object)
 {
   ViciServer *self = VICI_SERVER (object);
@@ -617,8 +496,7 @@ vici_server_finalize (GObject *object)
   g_hash_table_unref (self->events);
   g_ptr_array_unref (self->listeners);
   g_ptr_array_unref (self->peers);
-  g_free (self->socket_owner);
-  g_free (self->socket_group);
+  vici_server_settings_clear (&self->settings);
 
   G_OBJECT_CLASS (vici_server_parent_class)->finalize (object);
 }
@@ -641,105 +519,6 @@ vici_server_authorize_peer (ViciServer *self,
                             ViciPeer   *peer)
 {
   return TRUE;
-}
-
-static void
-install_properties (GObjectClass *object_class)
-{
-  /**
-   * ViciServer:socket-mode:
-   *
-   * The permissions of the file of a UNIX socket, for the next
-   * vici_server_listen().
-   *
-   * Since: 1.0
-   */
-  props[PROP_SOCKET_MODE] =
-    g_param_spec_uint ("socket-mode", NULL, NULL,
-                       0, 0777, 0600,
-                       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-
-  /**
-   * ViciServer:socket-owner:
-   *
-   * The user to whom the file of a UNIX socket belongs, by name or number, for the
-   * next vici_server_listen(); %NULL for that of the process.
-   *
-   * Since: 1.0
-   */
-  props[PROP_SOCKET_OWNER] =
-    g_param_spec_string ("socket-owner", NULL, NULL,
-                         NULL,
-                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-
-  /**
-   * ViciServer:socket-group:
-   *
-   * The group to which the file of a UNIX socket belongs, by name or number, for
-   * the next vici_server_listen(); %NULL for that of the process.
-   *
-   * Since: 1.0
-   */
-  props[PROP_SOCKET_GROUP] =
-    g_param_spec_string ("socket-group", NULL, NULL,
-                         NULL,
-                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-
-  /**
-   * ViciServer:max-peers:
-   *
-   * How many clients there may be at once. One more is refused.
-   *
-   * Since: 1.0
-   */
-  props[PROP_MAX_PEERS] =
-    g_param_spec_uint ("max-peers", NULL, NULL,
-                       1, G_MAXUINT, 500,
-                       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-
-  /**
-   * ViciServer:max-pending:
-   *
-   * How many commands and registrations of one client may wait for their answers.
-   * With so many, or with more than a mebibyte of them, nothing more is read from it
-   * until some are answered. It holds for clients that come after it is set.
-   *
-   * Since: 1.0
-   */
-  props[PROP_MAX_PENDING] =
-    g_param_spec_uint ("max-pending", NULL, NULL,
-                       1, G_MAXUINT, 128,
-                       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-
-  /**
-   * ViciServer:max-queued:
-   *
-   * How many bytes may wait for one client to read them. With more the client is
-   * closed, with %G_IO_ERROR_NO_SPACE. It holds for clients that come after it is
-   * set.
-   *
-   * Since: 1.0
-   */
-  props[PROP_MAX_QUEUED] =
-    g_param_spec_uint ("max-queued", NULL, NULL,
-                       1024 * 1024, G_MAXUINT, 16 * 1024 * 1024,
-                       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-
-  /**
-   * ViciServer:packet-timeout:
-   *
-   * How long a client may take for a packet that it has begun, in milliseconds; 0 is
-   * as long as it likes. After that it is closed, with %G_IO_ERROR_TIMED_OUT. It
-   * holds for clients that come after it is set.
-   *
-   * Since: 1.0
-   */
-  props[PROP_PACKET_TIMEOUT] =
-    g_param_spec_uint ("packet-timeout", NULL, NULL,
-                       0, G_MAXUINT, 30000,
-                       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-
-  g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
 static void
@@ -829,12 +608,10 @@ vici_server_class_init (ViciServerClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
-  object_class->get_property = vici_server_get_property;
-  object_class->set_property = vici_server_set_property;
   object_class->dispose = vici_server_dispose;
   object_class->finalize = vici_server_finalize;
 
-  install_properties (object_class);
+  vici_server_settings_install (object_class);
   install_signals (G_TYPE_FROM_CLASS (klass));
 }
 
@@ -845,9 +622,5 @@ vici_server_init (ViciServer *self)
   self->events = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->listeners = g_ptr_array_new_with_free_func ((GDestroyNotify) listener_free);
   self->peers = g_ptr_array_new_with_free_func (g_object_unref);
-  self->socket_mode = 0600;
-  self->max_peers = 500;
-  self->max_pending = 128;
-  self->max_queued = 16 * 1024 * 1024;
-  self->packet_timeout = 30000;
+  vici_server_settings_init (&self->settings);
 }

@@ -25,6 +25,42 @@ VICI_AVAILABLE_IN_1_0
 ViciServer *vici_server_new (void);
 
 VICI_AVAILABLE_IN_1_0
+guint vici_server_get_socket_mode (ViciServer *self);
+VICI_AVAILABLE_IN_1_0
+void vici_server_set_socket_mode (ViciServer *self,
+                                  guint       socket_mode);
+VICI_AVAILABLE_IN_1_0
+const char *vici_server_get_socket_owner (ViciServer *self);
+VICI_AVAILABLE_IN_1_0
+void vici_server_set_socket_owner (ViciServer *self,
+                                   const char *socket_owner);
+VICI_AVAILABLE_IN_1_0
+const char *vici_server_get_socket_group (ViciServer *self);
+VICI_AVAILABLE_IN_1_0
+void vici_server_set_socket_group (ViciServer *self,
+                                   const char *socket_group);
+VICI_AVAILABLE_IN_1_0
+guint vici_server_get_max_peers (ViciServer *self);
+VICI_AVAILABLE_IN_1_0
+void vici_server_set_max_peers (ViciServer *self,
+                                guint       max_peers);
+VICI_AVAILABLE_IN_1_0
+guint vici_server_get_max_pending (ViciServer *self);
+VICI_AVAILABLE_IN_1_0
+void vici_server_set_max_pending (ViciServer *self,
+                                  guint       max_pending);
+VICI_AVAILABLE_IN_1_0
+guint vici_server_get_max_queued (ViciServer *self);
+VICI_AVAILABLE_IN_1_0
+void vici_server_set_max_queued (ViciServer *self,
+                                 guint       max_queued);
+VICI_AVAILABLE_IN_1_0
+guint vici_server_get_packet_timeout (ViciServer *self);
+VICI_AVAILABLE_IN_1_0
+void vici_server_set_packet_timeout (ViciServer *self,
+                                     guint       packet_timeout);
+
+VICI_AVAILABLE_IN_1_0
 void vici_server_add_command (ViciServer *self,
                               const char *name);
 VICI_AVAILABLE_IN_1_0
