@@ -316,7 +316,13 @@ test_only_client (void)
   g_assert_no_error (error);
   g_assert_cmpstr (where, ==, uri);
   g_assert_cmpuint (streams->len, ==, 0);
+  g_assert_null (vici_transport_listen (transport, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PENDING);
+  g_clear_error (&error);
+
   server = transport_test_wait (streams);
+  g_assert_null (vici_transport_listen (transport, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PENDING);
   transport_test_assert_joined (server, other);
   transport_test_settle ();
   g_assert_cmpuint (streams->len, ==, 0);

@@ -2,6 +2,8 @@
 
 /* A connection over a transport of the program's own, which does as it is told. */
 
+#include <string.h>
+
 #include "client-test.h"
 #include "vici-transport.h"
 #include "vici-unix-socket.h"
@@ -380,6 +382,189 @@ test_dropped_while_opening (void)
   client_settle (test);
 }
 
+/* -- One that has a hand in the connection itself -- */
+
+static void
+close_it (Own   *own,
+          GTask *task)
+{
+  ClientTest *test = own->hook_data;
+
+  vici_connection_close_sync (test->connection, NULL, NULL);
+}
+
+static void
+drop_it (Own   *own,
+         GTask *task)
+{
+  ClientTest *test = own->hook_data;
+
+  g_clear_object (&test->connection);
+}
+
+static void
+open_it (Own   *own,
+         GTask *task)
+{
+  own->hook = NULL;
+  client_open (own->hook_data, NULL);
+}
+
+static void
+close_and_open_it (Own   *own,
+                   GTask *task)
+{
+  close_it (own, task);
+  open_it (own, task);
+}
+
+static void
+test_closed_by_transport (void)
+{
+  g_autoptr (Own) own = own_new ("own:x");
+  g_autoptr (ClientTest) test = set_up (own, "");
+
+  own->hook = close_it;
+  own->hook_data = test;
+  client_open (test, NULL);
+  g_assert_cmpint (vici_connection_get_state (test->connection), ==, VICI_CONNECTION_CLOSED);
+  client_expect (test, "open:closed");
+  own_fail (own, G_IO_ERROR_FAILED);
+  client_settle (test);
+}
+
+static void
+test_dropped_by_transport (void)
+{
+  g_autoptr (Own) own = own_new ("own:x");
+  g_autoptr (ClientTest) test = set_up (own, "");
+
+  own->hook = drop_it;
+  own->hook_data = test;
+  client_open (test, NULL);
+  client_expect (test, "open:closed");
+  own_fail (own, G_IO_ERROR_FAILED);
+  client_settle (test);
+}
+
+static void
+test_opened_by_transport (void)
+{
+  g_autoptr (Own) own = own_new ("own:x");
+  g_autoptr (ClientTest) test = set_up (own, "serve");
+  g_autoptr (GIOStream) stream = connect_to_peer (test);
+
+  own->hook = open_it;
+  own->hook_data = test;
+  client_open (test, NULL);
+  own_succeed (own, stream);
+  client_expect (test, "open:pending open:ok");
+  g_assert_cmpuint (own->count, ==, 1);
+}
+
+static void
+test_opened_anew_by_transport (void)
+{
+  g_autoptr (Own) own = own_new ("own:x");
+  g_autoptr (ClientTest) test = set_up (own, "serve");
+  g_autoptr (GIOStream) stream = connect_to_peer (test);
+
+  own->hook = close_and_open_it;
+  own->hook_data = test;
+  client_open (test, NULL);
+  g_assert_cmpuint (own->count, ==, 2);
+  own_fail (own, G_IO_ERROR_FAILED);
+  own_succeed (own, stream);
+  client_call (test, "a");
+  client_expect (test, "open:closed open:ok a:a");
+}
+
+static void
+drop_and_succeed (Own   *own,
+                  GTask *task)
+{
+  g_autoptr (GIOStream) stream = connect_to_peer (own->hook_data);
+
+  drop_it (own, task);
+  own_succeed (own, stream);
+}
+
+static void
+test_sync_dropped_by_transport (void)
+{
+  g_autoptr (Own) own = own_new ("own:x");
+  g_autoptr (ClientTest) test = set_up (own, "end");
+  g_autoptr (GError) error = NULL;
+
+  own->hook = drop_and_succeed;
+  own->hook_data = test;
+  g_assert_true (vici_connection_open_sync (test->connection, NULL, &error));
+  g_assert_no_error (error);
+  client_expect (test, "closed:ok");
+}
+
+static void
+open_in_sync (Own   *own,
+              GTask *task)
+{
+  ClientTest *test = own->hook_data;
+  g_autoptr (GIOStream) useless = connect_to_peer (test);
+  g_autoptr (GTask) outer = own_take (own);
+  g_autoptr (GError) error = NULL;
+
+  own->hook = connect_soon;
+  vici_connection_open_sync (test->hook_data, NULL, &error);
+  g_assert_no_error (error);
+  vici_transport_connected (VICI_TRANSPORT (own), outer, useless);
+}
+
+/* It is open by then, and stays as it is. */
+static void
+test_sync_opened_by_transport (void)
+{
+  g_autoptr (Own) own = own_new ("own:x");
+  g_autoptr (ClientTest) test = set_up (own, "end; serve");
+  g_autoptr (ViciConnection) connection =
+    vici_connection_new_for_transport (VICI_TRANSPORT (own));
+  g_autoptr (ViciMessage) reply = NULL;
+  g_autoptr (GError) error = NULL;
+
+  own->hook = open_in_sync;
+  own->hook_data = test;
+  test->hook_data = connection;
+  g_assert_true (vici_connection_open_sync (connection, NULL, &error));
+  g_assert_no_error (error);
+  reply = vici_connection_call_sync (connection, "a", NULL, NULL, &error);
+  g_assert_no_error (error);
+}
+
+/* -- One that gives nothing -- */
+
+static void
+give_nothing (Own   *own,
+              GTask *task)
+{
+  g_autoptr (GTask) taken = own_take (own);
+
+  g_task_return_pointer (taken, NULL, NULL);
+}
+
+static void
+test_no_stream (void)
+{
+  g_autoptr (Own) own = own_new ("own:x");
+  g_autoptr (ClientTest) test = set_up (own, "");
+  g_autoptr (GError) error = NULL;
+
+  own->hook = give_nothing;
+  client_open (test, NULL);
+  client_expect (test, "open:failed");
+
+  g_assert_false (vici_connection_open_sync (test->connection, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_FAILED);
+  g_assert_nonnull (strstr (error->message, "own:x"));
+}
+
 /* -- The property -- */
 
 static void
@@ -409,11 +594,29 @@ test_last_one_counts (void)
   g_assert_cmpstr (vici_connection_get_uri (connection), ==, "own:x");
   g_assert_cmpstr (log->str, ==, "uri transport ");
 
-  /* The URI stays. */
+  /* Without it the own one counts again. */
   g_string_truncate (log, 0);
   vici_connection_set_transport (connection, NULL);
-  g_assert_cmpstr (vici_connection_get_uri (connection), ==, "own:x");
-  g_assert_cmpstr (log->str, ==, "transport ");
+  g_assert_cmpstr (vici_connection_get_uri (connection), ==, "unix:@a");
+  g_assert_cmpstr (log->str, ==, "uri transport ");
+}
+
+static void
+test_no_uri (void)
+{
+  g_autoptr (Own) own = own_new (NULL);
+  g_autoptr (ViciConnection) connection =
+    vici_connection_new_for_transport (VICI_TRANSPORT (own));
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (vici_connection_get_uri (connection));
+  vici_connection_set_transport (connection, NULL);
+  g_assert_cmpstr (vici_connection_get_uri (connection), ==, VICI_DEFAULT_URI);
+
+  vici_connection_set_transport (connection, VICI_TRANSPORT (own));
+  vici_connection_set_uri (connection, "unix:@vici-glib-nobody");
+  g_assert_false (vici_connection_open_sync (connection, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
 }
 
 static void
@@ -453,6 +656,14 @@ main (int    argc,
   g_test_add_func ("/own/heedless/cancelled", test_cancelled);
   g_test_add_func ("/own/heedless/closed-while-opening", test_closed_while_opening);
   g_test_add_func ("/own/heedless/dropped-while-opening", test_dropped_while_opening);
+  g_test_add_func ("/own/reentrant/closed", test_closed_by_transport);
+  g_test_add_func ("/own/reentrant/dropped", test_dropped_by_transport);
+  g_test_add_func ("/own/reentrant/opened", test_opened_by_transport);
+  g_test_add_func ("/own/reentrant/closed-and-opened", test_opened_anew_by_transport);
+  g_test_add_func ("/own/reentrant/dropped-in-sync", test_sync_dropped_by_transport);
+  g_test_add_func ("/own/reentrant/opened-in-sync", test_sync_opened_by_transport);
+  g_test_add_func ("/own/neither-stream-nor-error", test_no_stream);
+  g_test_add_func ("/own/no-uri", test_no_uri);
   g_test_add_func ("/own/last-one-set-counts", test_last_one_counts);
   g_test_add_func ("/own/two-connections", test_shared);
 

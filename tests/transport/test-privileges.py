@@ -16,12 +16,15 @@ import taptest
 NOBODY = 65534
 PROGRAM, PLUGIN = (pathlib.Path(path).absolute() for path in sys.argv[1:3])
 ROOT = os.geteuid() == 0
+# Somebody else, but for one capability that no trace is left of.
+SETPRIV = ["/usr/bin/setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
+           "--inh-caps=+chown", "--ambient-caps=+chown"]
 
 
 def find(*directories, privileged=False, program=PROGRAM, cwd="/", **environment):
     """What find-transport says of loop:x."""
     run = subprocess.run(
-        [program, "loop:x", *directories], cwd=cwd, capture_output=True, text=True, check=False,
+        [*(program if isinstance(program, list) else [program]), "loop:x", *directories], cwd=cwd, capture_output=True, text=True, check=False,
         env={"LC_ALL": "C.UTF-8", "HOME": "/nowhere",
              **{key: str(value) for key, value in environment.items()}},
         **({"user": NOBODY, "group": NOBODY, "extra_groups": []} if ROOT and not privileged else {}))
@@ -91,6 +94,12 @@ class TestPrivileges(unittest.TestCase):
         home = self.directory("home/vici-glib-1.0")
         self.right.rename(home / "transports")
         self.assert_missing(find(privileged=True, XDG_DATA_HOME=home.parent))
+
+    @unittest.skipUnless(ROOT, "only root can give capabilities away")
+    def test_ambient_capabilities_do_not_heed_them(self):
+        said = find(privileged=True, program=SETPRIV + [PROGRAM], VICI_TRANSPORT_PATH=self.right)
+        self.assert_missing(said)
+        self.assertEqual(find(self.right, privileged=True, program=SETPRIV + [PROGRAM]), "Loop")
 
     @unittest.skipUnless(ROOT, "only root can give a program to somebody else")
     def test_set_user_id_does_not_heed_them(self):

@@ -58,6 +58,63 @@ test_wrong (gconstpointer data)
   g_assert_nonnull (strstr (error->message, wrong[i].says));
 }
 
+/* -- A kind that the program has registered before it has used the library -- */
+
+typedef struct
+{
+  GObject parent_instance;
+} Early;
+
+typedef GObjectClass EarlyClass;
+
+static GType early_get_type (void);
+
+static void
+early_iface_init (ViciTransportInterface *iface)
+{
+}
+
+G_DEFINE_TYPE_WITH_CODE (Early, early, G_TYPE_OBJECT,
+                         G_IMPLEMENT_INTERFACE (VICI_TYPE_TRANSPORT, early_iface_init))
+
+static void
+early_get_property (GObject    *object,
+                    guint       prop_id,
+                    GValue     *value,
+                    GParamSpec *pspec)
+{
+  g_value_set_static_string (value, "early:x");
+}
+
+static void
+early_set_property (GObject      *object,
+                    guint         prop_id,
+                    const GValue *value,
+                    GParamSpec   *pspec)
+{
+}
+
+static void
+early_class_init (EarlyClass *klass)
+{
+  klass->get_property = early_get_property;
+  klass->set_property = early_set_property;
+  g_object_class_override_property (klass, 1, "uri");
+}
+
+static void
+early_init (Early *self)
+{
+}
+
+static void
+test_early (void)
+{
+  g_autoptr (ViciTransport) transport = transport_test_new ("early:x");
+
+  g_assert_cmpstr (G_OBJECT_TYPE_NAME (transport), ==, "Early");
+}
+
 static void
 test_too_long (void)
 {
@@ -278,7 +335,12 @@ int
 main (int    argc,
       char **argv)
 {
+  /* The first thing that is done. */
+  g_io_extension_point_implement (VICI_TRANSPORT_EXTENSION_POINT_NAME, early_get_type (),
+                                  "early", 0);
+
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/transport/registered-first-of-all", test_early);
 
   for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
     {

@@ -2,13 +2,16 @@
 
 /* unix: whom it lets in, and whose file it touches. */
 
+#include <fcntl.h>
 #include <gio/gunixsocketaddress.h>
 #include <glib/gstdio.h>
 #include <grp.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "transport-test.h"
+#include "vici-unix-file.h"
 #include "vici-unix-transport.h"
 
 typedef struct
@@ -122,6 +125,23 @@ test_abstract (void)
   g_autofree char *uri = g_strdup_printf ("unix:@vici-transport-%d", getpid ());
 
   transport_test_assert_works (uri);
+}
+
+static void
+test_abstract_owner (void)
+{
+  g_autofree char *uri = g_strdup_printf ("unix:@vici-transport-%d", getpid ());
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (ViciUnixTransport) transport = vici_unix_transport_new (uri, NULL);
+      g_autoptr (GError) error = NULL;
+
+      g_object_set (transport, i == 0 ? "socket-owner" : "socket-group", "0", NULL);
+      g_assert_null (vici_transport_listen (VICI_TRANSPORT (transport), &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+      g_assert_nonnull (strstr (error->message, uri));
+    }
 }
 
 static void
@@ -414,6 +434,94 @@ test_link_is_not (Fixture      *self,
   g_assert_true (g_file_test (target, G_FILE_TEST_EXISTS));
 }
 
+/* -- What somebody else has put in its place -- */
+
+static void
+assert_not_claimed (Fixture *self)
+{
+  g_autoptr (GError) error = NULL;
+  struct stat status;
+
+  g_assert_cmpint (vici_unix_file_open (self->path, &status, &error), ==, -1);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
+}
+
+static void
+test_swapped (Fixture      *self,
+              gconstpointer data)
+{
+  g_autofree char *target = g_build_filename (self->directory, "target", NULL);
+  g_autoptr (GSocket) other = NULL;
+  g_autoptr (GError) error = NULL;
+
+  assert_not_claimed (self);
+
+  g_file_set_contents_full (target, "", 0, G_FILE_SET_CONTENTS_NONE, 0, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (symlink (target, self->path), ==, 0);
+  assert_not_claimed (self);
+
+  g_assert_cmpint (g_rename (target, self->path), ==, 0);
+  assert_not_claimed (self);
+
+  /* One that is in use has permissions. */
+  g_assert_cmpint (g_unlink (self->path), ==, 0);
+  other = listen_as_other (self);
+  assert_not_claimed (self);
+}
+
+/* The permissions go to the file that was opened, wherever that is by then. */
+static void
+test_swapped_later (Fixture      *self,
+                    gconstpointer data)
+{
+  g_autofree char *elsewhere = g_build_filename (self->directory, "elsewhere", NULL);
+  g_autoptr (GSocket) other = bind_other (self, G_SOCKET_TYPE_STREAM);
+  g_autoptr (GError) error = NULL;
+  struct stat status;
+  int fd;
+
+  g_assert_cmpint (g_chmod (self->path, 0), ==, 0);
+  fd = vici_unix_file_open (self->path, &status, &error);
+  g_assert_no_error (error);
+
+  g_assert_cmpint (g_rename (self->path, elsewhere), ==, 0);
+  g_file_set_contents_full (self->path, "", 0, G_FILE_SET_CONTENTS_NONE, 0600, &error);
+  g_assert_no_error (error);
+  g_assert_true (vici_unix_file_set_permissions (fd, 0666, geteuid (), getegid (), &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (get_status (self).st_mode & 07777, ==, 0600);
+  g_assert_cmpint (g_stat (elsewhere, &status), ==, 0);
+  g_assert_cmpint (status.st_mode & 07777, ==, 0666);
+
+  g_assert_false (vici_unix_file_is_at (self->path, &status, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
+  close (fd);
+}
+
+/* -- A directory that somebody keeps locked -- */
+
+static void
+test_locked (Fixture      *self,
+             gconstpointer data)
+{
+  g_autoptr (GSocket) dead = listen_as_other (self);
+  ino_t inode = get_status (self).st_ino;
+  int lock = open (self->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  g_socket_close (dead, NULL);
+  g_assert_cmpint (flock (lock, LOCK_EX), ==, 0);
+  assert_fails (self, G_IO_ERROR_ADDRESS_IN_USE, self->directory);
+  assert_fails (self, G_IO_ERROR_ADDRESS_IN_USE, "cannot be locked");
+  g_assert_cmpuint (get_status (self).st_ino, ==, inode);
+
+  /* Where there is nothing to replace, it does not matter. */
+  g_assert_cmpint (g_unlink (self->path), ==, 0);
+  assert_listens (self);
+  vici_transport_stop (VICI_TRANSPORT (self->transport));
+  close (lock);
+}
+
 static void
 test_successor_keeps_its_file (Fixture      *self,
                                gconstpointer data)
@@ -542,6 +650,9 @@ main (int    argc,
     { "/unix/file/of-datagrams-is-not", test_datagrams_are_not },
     { "/unix/file/that-is-no-socket-is-not", test_foreign_is_not },
     { "/unix/file/that-is-a-link-is-not", test_link_is_not },
+    { "/unix/file/swapped-is-not-touched", test_swapped },
+    { "/unix/file/swapped-later-is-not-touched", test_swapped_later },
+    { "/unix/file/of-dead-server-stays-while-locked", test_locked },
     { "/unix/file/of-a-successor-stays", test_successor_keeps_its_file },
     { "/unix/file/one-of-many-rivals-wins", test_one_rival_wins },
     { "/unix/properties", test_properties },
@@ -552,6 +663,7 @@ main (int    argc,
   for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add (tests[i].path, Fixture, NULL, fixture_set_up, tests[i].func, fixture_tear_down);
   g_test_add_func ("/unix/abstract", test_abstract);
+  g_test_add_func ("/unix/abstract-has-no-owner", test_abstract_owner);
 
   return g_test_run ();
 }

@@ -398,6 +398,7 @@ vici_connection_open_async (ViciConnection     *self,
                             GAsyncReadyCallback callback,
                             gpointer            user_data)
 {
+  g_autoptr (ViciConnection) alive = NULL;
   g_autoptr (GError) error = NULL;
 
   g_return_if_fail (VICI_IS_CONNECTION (self));
@@ -413,14 +414,16 @@ vici_connection_open_async (ViciConnection     *self,
       return;
     }
 
+  /* The transport, and whoever hears of it, may close it or let go of it at once. */
+  alive = g_object_ref (self);
   self->open_callback = callback ? callback : ignore_result;
   self->open_data = user_data;
+  self->state = VICI_CONNECTION_OPENING;
   prepare_link (self);
-  self->opener = vici_opener_start (self->transport, self->uri, self->timeout, cancellable,
-                                    on_opened, self);
-
-  /* Whoever hears of it may close it at once. */
-  vici_connection_set_state (self, VICI_CONNECTION_OPENING);
+  self->opener = vici_opener_new (self->timeout, on_opened, self);
+  vici_opener_start (self->opener, self->transport, self->uri, cancellable);
+  if (self->state == VICI_CONNECTION_OPENING)
+    vici_connection_notify_state (self);
 }
 
 /**
@@ -479,6 +482,7 @@ vici_connection_open_sync (ViciConnection *self,
                            GCancellable   *cancellable,
                            GError        **error)
 {
+  g_autoptr (ViciConnection) alive = NULL;
   g_autoptr (GIOStream) stream = NULL;
 
   g_return_val_if_fail (VICI_IS_CONNECTION (self), FALSE);
@@ -489,9 +493,14 @@ vici_connection_open_sync (ViciConnection *self,
   if (self->state == VICI_CONNECTION_OPEN)
     return TRUE;
 
+  alive = g_object_ref (self);
   stream = vici_opener_run (self->transport, self->uri, self->timeout, cancellable, error);
-  if (stream == NULL)
+
+  /* The transport may have had it opened meanwhile. */
+  if (stream == NULL || !check_openable (self, error))
     return FALSE;
+  if (self->state == VICI_CONNECTION_OPEN)
+    return TRUE;
 
   vici_connection_start (self, stream);
 

@@ -16,8 +16,8 @@ struct _ViciConnection
 {
   GObject             parent_instance;
 
-  char               *uri;              /* that of the transport, if there is one */
-  ViciTransport      *transport;        /* NULL: the one that the URI names */
+  char               *uri;              /* its own; NULL: it was made of a stream */
+  ViciTransport      *transport;        /* instead of that; NULL: none */
   GIOStream          *io_stream;        /* while it is open */
   gboolean            fixed_stream;     /* made of a stream, and not of a URI */
   ViciConnectionState state;

@@ -224,7 +224,7 @@ vici_connection_new_for_stream (GIOStream *stream)
  * Gets #ViciConnection:uri.
  *
  * Returns: (transfer none) (nullable): where the daemon is; %NULL for a
- *     connection that was made of a stream
+ *     connection that was made of a stream, and where its transport has no URI
  *
  * Since: 1.0
  */
@@ -233,23 +233,21 @@ vici_connection_get_uri (ViciConnection *self)
 {
   g_return_val_if_fail (VICI_IS_CONNECTION (self), NULL);
 
-  return self->uri;
+  return self->transport ? vici_transport_get_uri (self->transport) : self->uri;
 }
 
+/* Sets the transport, and tells what has changed. */
 static void
-take_uri (ViciConnection *self,
-          const char     *uri)
+change_transport (ViciConnection *self,
+                  ViciTransport  *transport,
+                  const char     *uri_before)
 {
-  char *copy;
+  gboolean changed = g_set_object (&self->transport, transport);
 
-  if (g_strcmp0 (self->uri, uri) == 0)
-    return;
-
-  /* It may be a part of the old one. */
-  copy = g_strdup (uri);
-  g_free (self->uri);
-  self->uri = copy;
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_URI]);
+  if (g_strcmp0 (uri_before, vici_connection_get_uri (self)) != 0)
+    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_URI]);
+  if (changed)
+    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TRANSPORT]);
 }
 
 /**
@@ -258,7 +256,7 @@ take_uri (ViciConnection *self,
  * @uri: (nullable): where the daemon is; %NULL for the default
  *
  * Sets #ViciConnection:uri, for the next opening. A #ViciConnection:transport
- * that was set is no longer used.
+ * that was set is let go of.
  *
  * Since: 1.0
  */
@@ -266,11 +264,17 @@ void
 vici_connection_set_uri (ViciConnection *self,
                          const char     *uri)
 {
+  g_autofree char *before = NULL;
+  char *copy;
+
   g_return_if_fail (VICI_IS_CONNECTION (self));
 
-  take_uri (self, uri ? uri : VICI_DEFAULT_URI);
-  if (g_set_object (&self->transport, NULL))
-    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TRANSPORT]);
+  /* It may be a part of the old one. */
+  before = g_strdup (vici_connection_get_uri (self));
+  copy = g_strdup (uri ? uri : VICI_DEFAULT_URI);
+  g_free (self->uri);
+  self->uri = copy;
+  change_transport (self, NULL, before);
 }
 
 /**
@@ -295,8 +299,8 @@ vici_connection_get_transport (ViciConnection *self)
 /**
  * vici_connection_set_transport:
  * @self: a connection
- * @transport: (nullable): a transport; %NULL for the one that #ViciConnection:uri
- *     names
+ * @transport: (nullable): a transport; %NULL for the one of the URI that the
+ *     connection was made with or vici_connection_set_uri() has set last
  *
  * Sets #ViciConnection:transport, for the next opening.
  *
@@ -306,15 +310,13 @@ void
 vici_connection_set_transport (ViciConnection *self,
                                ViciTransport  *transport)
 {
+  g_autofree char *before = NULL;
+
   g_return_if_fail (VICI_IS_CONNECTION (self));
   g_return_if_fail (transport == NULL || VICI_IS_TRANSPORT (transport));
 
-  if (!g_set_object (&self->transport, transport))
-    return;
-
-  if (transport != NULL)
-    take_uri (self, vici_transport_get_uri (transport));
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TRANSPORT]);
+  before = g_strdup (vici_connection_get_uri (self));
+  change_transport (self, transport, before);
 }
 
 /**
@@ -468,7 +470,7 @@ vici_connection_get_property (GObject    *object,
   switch (prop_id)
     {
     case PROP_URI:
-      g_value_set_string (value, self->uri);
+      g_value_set_string (value, vici_connection_get_uri (self));
       break;
 
     case PROP_TRANSPORT:
@@ -591,7 +593,8 @@ vici_connection_class_init (ViciConnectionClass *klass)
    * ViciConnection:uri:
    *
    * Where the daemon is; see vici_connection_new(). A change counts from the
-   * next opening on. It is %NULL for a connection that was made of a stream.
+   * next opening on. While there is a #ViciConnection:transport, it is the URI of
+   * that. It is %NULL for a connection that was made of a stream.
    *
    * Since: 1.0
    */
@@ -605,7 +608,8 @@ vici_connection_class_init (ViciConnectionClass *klass)
    *
    * The transport that it is opened by, instead of the one that
    * #ViciConnection:uri names; that property tells its URI then. Of the two, the
-   * one that was set last counts, from the next opening on.
+   * one that was set last counts, from the next opening on. Setting it to %NULL
+   * goes back to the connection's own URI.
    *
    * Since: 1.0
    */

@@ -124,10 +124,10 @@ on_outcome (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static ViciOpener *
-opener_new (guint          timeout,
-            ViciOpenerFunc func,
-            gpointer       user_data)
+ViciOpener *
+vici_opener_new (guint          timeout,
+                 ViciOpenerFunc func,
+                 gpointer       user_data)
 {
   ViciOpener *self = g_new0 (ViciOpener, 1);
 
@@ -201,15 +201,12 @@ open_now (ViciTransport *transport,
   return vici_transport_new_for_uri (uri, error);
 }
 
-ViciOpener *
-vici_opener_start (ViciTransport *transport,
+void
+vici_opener_start (ViciOpener    *self,
+                   ViciTransport *transport,
                    const char    *uri,
-                   guint          timeout,
-                   GCancellable  *cancellable,
-                   ViciOpenerFunc func,
-                   gpointer       user_data)
+                   GCancellable  *cancellable)
 {
-  ViciOpener *self = opener_new (timeout, func, user_data);
   g_autoptr (ViciTransport) waiting =
     open_now (transport, uri, cancellable, &self->stream, &self->error);
 
@@ -217,8 +214,6 @@ vici_opener_start (ViciTransport *transport,
     tell_outcome (self, cancellable);
   else
     wait_for_outcome (self, waiting, cancellable);
-
-  return self;
 }
 
 void
@@ -273,7 +268,7 @@ run_until_gone (ViciOpener    *self,
                 Outcome       *outcome)
 {
   GMainContext *context = g_main_context_get_thread_default ();
-  g_autoptr (GSource) grace = g_timeout_source_new (GRACE_MS);
+  g_autoptr (GSource) grace = NULL;
   gboolean gone = FALSE;
   gboolean over = FALSE;
 
@@ -282,6 +277,7 @@ run_until_gone (ViciOpener    *self,
   while (!outcome->done)
     g_main_context_iteration (context, TRUE);
 
+  grace = g_timeout_source_new (GRACE_MS);
   g_source_set_callback (grace, on_grace_over, &over, NULL);
   g_source_attach (grace, context);
   while (!gone && !over)
@@ -310,7 +306,7 @@ vici_opener_run (ViciTransport *transport,
   context = g_main_context_new ();
   g_main_context_push_thread_default (context);
 
-  run_until_gone (opener_new (timeout, note_outcome, &outcome), waiting, cancellable, &outcome);
+  run_until_gone (vici_opener_new (timeout, note_outcome, &outcome), waiting, cancellable, &outcome);
 
   g_main_context_pop_thread_default (context);
 

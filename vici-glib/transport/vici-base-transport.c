@@ -10,7 +10,8 @@
 typedef struct
 {
   char                 *uri;
-  ViciAcceptor         *acceptor;       /* while it listens */
+  gboolean              listening;
+  ViciAcceptor         *acceptor;       /* while it listens on a socket */
   ViciBaseTransportFunc func;
 } ViciBaseTransportPrivate;
 
@@ -57,13 +58,19 @@ gboolean
 vici_base_transport_check_idle (ViciBaseTransport *self,
                                 GError           **error)
 {
-  if (get_private (self)->acceptor == NULL)
+  if (!get_private (self)->listening)
     return TRUE;
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_PENDING,
                _("“%s” is being listened on already"), get_private (self)->uri);
 
   return FALSE;
+}
+
+void
+vici_base_transport_begin (ViciBaseTransport *self)
+{
+  get_private (self)->listening = TRUE;
 }
 
 static gboolean
@@ -92,6 +99,7 @@ vici_base_transport_accept (ViciBaseTransport    *self,
   if (!make_listen (socket, error))
     return FALSE;
 
+  vici_base_transport_begin (self);
   priv->func = func;
   priv->acceptor = vici_acceptor_new (socket, on_accepted, self);
 
@@ -101,7 +109,10 @@ vici_base_transport_accept (ViciBaseTransport    *self,
 static void
 vici_base_transport_stop (ViciTransport *transport)
 {
-  g_clear_pointer (&get_private (transport)->acceptor, vici_acceptor_free);
+  ViciBaseTransportPrivate *priv = get_private (transport);
+
+  priv->listening = FALSE;
+  g_clear_pointer (&priv->acceptor, vici_acceptor_free);
 }
 
 static void

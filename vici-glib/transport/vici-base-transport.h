@@ -27,6 +27,9 @@ const char *vici_base_transport_get_uri    (ViciBaseTransport    *self);
 gboolean    vici_base_transport_check_idle (ViciBaseTransport    *self,
                                             GError              **error);
 
+/* It listens, on what is no socket, until it stops. */
+void        vici_base_transport_begin      (ViciBaseTransport    *self);
+
 /* A client of a socket, to which vici_transport_incoming() is called at last. */
 typedef void (*ViciBaseTransportFunc)      (ViciTransport        *self,
                                             GSocketConnection    *connection);

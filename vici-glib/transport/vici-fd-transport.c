@@ -175,6 +175,7 @@ vici_fd_transport_listen (ViciTransport *transport,
       return NULL;
     }
 
+  vici_base_transport_begin (base);
   tell_only_client (self);
 
   return g_strdup (uri);

@@ -4,16 +4,18 @@
 
 #include "vici-tls-handshake.h"
 
-/* From when it is accepted. */
+/* From when it is accepted; and from when its turn has come. */
 #define TIMEOUT_MS 10000
+#define RUNNING_MS 3000
 
-/* Those that are not in yet. Past this one that has not said a word goes first. */
+/* Those that are not in yet, and those of them that come from one network. */
 #define UNFINISHED_MAX 256
+#define AKIN_UNFINISHED_MAX 32
 
 /* Those that are shaking hands, each of which has a thread of GIO's, that ten can
- * have at a time; and those of them that come from one place. */
+ * have at a time; and those of them that come from one network. */
 #define RUNNING_MAX 8
-#define AKIN_MAX 4
+#define AKIN_RUNNING_MAX 2
 
 struct _ViciTlsAcceptor
 {
@@ -24,36 +26,80 @@ struct _ViciTlsAcceptor
   GQueue              handshakes;       /* in the order in which they have come */
 };
 
-static guint
-count_running (ViciTlsAcceptor  *self,
-               ViciTlsHandshake *akin_to)
-{
-  guint running = 0;
+/* -- Networks -- */
 
-  for (GList *l = self->handshakes.head; l != NULL; l = l->next)
+/* How many of one there are. */
+typedef struct
+{
+  guint unfinished;
+  guint running;
+} Network;
+
+static Network *
+find_network (GHashTable       *networks,
+              ViciTlsHandshake *handshake)
+{
+  GBytes *key = vici_tls_handshake_get_network (handshake);
+  Network *network = g_hash_table_lookup (networks, key);
+
+  if (network == NULL)
     {
-      if (vici_tls_handshake_get_state (l->data) == VICI_TLS_RUNNING &&
-          (akin_to == NULL || vici_tls_handshake_is_akin (l->data, akin_to)))
-        running++;
+      network = g_new0 (Network, 1);
+      g_hash_table_insert (networks, key, network);
     }
 
-  return running;
+  return network;
 }
 
+/* Counted anew each time: they are few, and change in many ways. */
+static GHashTable *
+count_networks (ViciTlsAcceptor *self,
+                guint           *running)
+{
+  GHashTable *networks = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, NULL, g_free);
+
+  *running = 0;
+  for (GList *l = self->handshakes.head; l != NULL; l = l->next)
+    {
+      Network *network = find_network (networks, l->data);
+
+      network->unfinished++;
+      if (vici_tls_handshake_get_state (l->data) == VICI_TLS_RUNNING)
+        {
+          network->running++;
+          ++*running;
+        }
+    }
+
+  return networks;
+}
+
+/* -- Whose turn it is -- */
+
+/* The first one of a network that has the fewest. */
 static ViciTlsHandshake *
 find_next (ViciTlsAcceptor *self)
 {
-  if (count_running (self, NULL) >= RUNNING_MAX)
+  guint running;
+  g_autoptr (GHashTable) networks = count_networks (self, &running);
+  guint fewest = AKIN_RUNNING_MAX;
+  ViciTlsHandshake *next = NULL;
+
+  if (running >= RUNNING_MAX)
     return NULL;
 
   for (GList *l = self->handshakes.head; l != NULL; l = l->next)
     {
-      if (vici_tls_handshake_get_state (l->data) == VICI_TLS_WAITING &&
-          count_running (self, l->data) < AKIN_MAX)
-        return l->data;
+      guint count = find_network (networks, l->data)->running;
+
+      if (vici_tls_handshake_get_state (l->data) == VICI_TLS_WAITING && count < fewest)
+        {
+          fewest = count;
+          next = l->data;
+        }
     }
 
-  return NULL;
+  return next;
 }
 
 static void
@@ -99,40 +145,52 @@ static const ViciTlsHandshakeFuncs funcs = {
   .ended = on_ended,
 };
 
+/* -- Who goes -- */
+
+/* One of the network that has the most, and so would keep others out: who has been
+ * silent for the longest, or else who has come last. */
 static ViciTlsHandshake *
-find_silent (ViciTlsAcceptor *self)
+find_superfluous (ViciTlsAcceptor *self)
 {
+  guint running;
+  g_autoptr (GHashTable) networks = count_networks (self, &running);
+  guint most = 0;
+  ViciTlsHandshake *superfluous = NULL;
+
   for (GList *l = self->handshakes.head; l != NULL; l = l->next)
     {
-      if (vici_tls_handshake_get_state (l->data) == VICI_TLS_SILENT)
-        return l->data;
+      guint count = find_network (networks, l->data)->unfinished;
+
+      if (vici_tls_handshake_get_state (l->data) != VICI_TLS_RUNNING &&
+          (count > most ||
+           (count == most && vici_tls_handshake_get_state (superfluous) != VICI_TLS_SILENT)))
+        {
+          most = count;
+          superfluous = l->data;
+        }
     }
 
-  return NULL;
+  return superfluous;
 }
 
 void
 vici_tls_acceptor_add (ViciTlsAcceptor   *self,
                        GSocketConnection *connection)
 {
-  ViciTlsHandshake *handshake =
-    vici_tls_handshake_new (connection, &self->terms, TIMEOUT_MS, &funcs, self);
-
-  if (self->handshakes.length == UNFINISHED_MAX)
-    {
-      ViciTlsHandshake *silent = find_silent (self);
-
-      vici_tls_handshake_log (silent ? silent : handshake, "too many are not in yet");
-      if (silent == NULL)
-        {
-          vici_tls_handshake_free (handshake);
-          return;
-        }
-
-      remove_handshake (self, silent);
-    }
+  ViciTlsHandshake *handshake = vici_tls_handshake_new (connection, &self->terms, &funcs, self);
+  guint running;
+  g_autoptr (GHashTable) networks = NULL;
 
   g_queue_push_tail (&self->handshakes, handshake);
+  networks = count_networks (self, &running);
+  if (self->handshakes.length > UNFINISHED_MAX ||
+      find_network (networks, handshake)->unfinished > AKIN_UNFINISHED_MAX)
+    {
+      ViciTlsHandshake *superfluous = find_superfluous (self);
+
+      vici_tls_handshake_log (superfluous, "too many are not in yet");
+      remove_handshake (self, superfluous);
+    }
 }
 
 ViciTlsAcceptor *
@@ -149,6 +207,8 @@ vici_tls_acceptor_new (GTlsCertificate       *certificate,
   self->terms.database = database ? g_object_ref (database) : NULL;
   self->terms.clients = clients;
   self->terms.allowed = allowed;
+  self->terms.timeout_ms = TIMEOUT_MS;
+  self->terms.running_ms = RUNNING_MS;
   self->func = func;
   self->user_data = user_data;
   g_queue_init (&self->handshakes);

@@ -57,12 +57,13 @@ gboolean
 vici_tls_allow_list_add_fingerprint (ViciTlsAllowList *self,
                                      const char       *fingerprint)
 {
-  const char *p = fingerprint + strlen (FINGERPRINT_PREFIX);
+  const char *p;
   Digest digest;
 
   if (g_ascii_strncasecmp (fingerprint, FINGERPRINT_PREFIX, strlen (FINGERPRINT_PREFIX)) != 0)
     return FALSE;
 
+  p = fingerprint + strlen (FINGERPRINT_PREFIX);
   for (guint i = 0; i < DIGEST_SIZE; i++)
     {
       if (i > 0 && *p == ':')

@@ -26,6 +26,7 @@ struct _ViciTlsHandshake
   gboolean                     asked;   /* for the whole first record */
   GSocketConnection           *connection;
   GSocketAddress              *address; /* NULL: is gone already */
+  GBytes                      *network;
   GSource                     *source;  /* the first record arrives */
   GSource                     *timeout;
   GCancellable                *cancellable;
@@ -39,6 +40,7 @@ clear (ViciTlsHandshake *self)
   vici_source_end (self->timeout);
   g_clear_object (&self->connection);
   g_clear_object (&self->address);
+  g_bytes_unref (self->network);
   g_clear_object (&self->cancellable);
   g_free (self->fault);
 }
@@ -221,6 +223,15 @@ on_handshake (GObject      *source,
   release (self);
 }
 
+/* Who is shaking hands keeps a place from others. */
+static void
+shorten_timeout (ViciTlsHandshake *self)
+{
+  gint64 latest = g_get_monotonic_time () + self->terms->running_ms * G_TIME_SPAN_MILLISECOND;
+
+  g_source_set_ready_time (self->timeout, MIN (g_source_get_ready_time (self->timeout), latest));
+}
+
 void
 vici_tls_handshake_run (ViciTlsHandshake *self)
 {
@@ -237,6 +248,7 @@ vici_tls_handshake_run (ViciTlsHandshake *self)
     }
 
   self->state = VICI_TLS_RUNNING;
+  shorten_timeout (self);
   g_object_set (tls, "authentication-mode", terms->clients, NULL);
   g_tls_connection_set_database (tls, terms->database);
   g_signal_connect (tls, "accept-certificate", G_CALLBACK (on_certificate), self);
@@ -316,33 +328,30 @@ vici_tls_handshake_get_state (ViciTlsHandshake *self)
 /* -- Whence it comes -- */
 
 /* What one subscriber may have of addresses of IPv6 is the last half of them. */
-static gsize
-get_network (ViciTlsHandshake *self,
-             const guint8    **bytes)
+static GBytes *
+make_network (GSocketAddress *address)
 {
   static const guint8 mapped[12] = { [10] = 0xff, [11] = 0xff };
-  GInetAddress *address;
+  GInetAddress *inet;
+  const guint8 *bytes;
   gsize size;
 
-  if (!G_IS_INET_SOCKET_ADDRESS (self->address))
-    return 0;
+  if (!G_IS_INET_SOCKET_ADDRESS (address))
+    return g_bytes_new (NULL, 0);
 
-  address = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (self->address));
-  size = g_inet_address_get_native_size (address);
-  *bytes = g_inet_address_to_bytes (address);
+  inet = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address));
+  size = g_inet_address_get_native_size (inet);
+  bytes = g_inet_address_to_bytes (inet);
+  if (size == 16 && memcmp (bytes, mapped, sizeof mapped) != 0)
+    size = 8;
 
-  return size == 16 && memcmp (*bytes, mapped, sizeof mapped) != 0 ? 8 : size;
+  return g_bytes_new (bytes, size);
 }
 
-gboolean
-vici_tls_handshake_is_akin (ViciTlsHandshake *self,
-                            ViciTlsHandshake *other)
+GBytes *
+vici_tls_handshake_get_network (ViciTlsHandshake *self)
 {
-  const guint8 *own_bytes = NULL, *other_bytes = NULL;
-  gsize own_size = get_network (self, &own_bytes);
-  gsize other_size = get_network (other, &other_bytes);
-
-  return own_size == other_size && (own_size == 0 || memcmp (own_bytes, other_bytes, own_size) == 0);
+  return self->network;
 }
 
 /* -- The object -- */
@@ -350,7 +359,6 @@ vici_tls_handshake_is_akin (ViciTlsHandshake *self,
 ViciTlsHandshake *
 vici_tls_handshake_new (GSocketConnection           *connection,
                         const ViciTlsTerms          *terms,
-                        guint                        timeout_ms,
                         const ViciTlsHandshakeFuncs *funcs,
                         gpointer                     user_data)
 {
@@ -363,9 +371,10 @@ vici_tls_handshake_new (GSocketConnection           *connection,
   self->user_data = user_data;
   self->connection = g_object_ref (connection);
   self->address = g_socket_get_remote_address (socket, NULL);
+  self->network = make_network (self->address);
   self->cancellable = g_cancellable_new ();
 
-  self->timeout = g_timeout_source_new (timeout_ms);
+  self->timeout = g_timeout_source_new (terms->timeout_ms);
   g_source_set_callback (self->timeout, on_timeout, self, NULL);
   g_source_attach (self->timeout, context);
 

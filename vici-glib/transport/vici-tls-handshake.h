@@ -15,6 +15,8 @@ typedef struct
   GTlsDatabase          *database;      /* NULL: nobody is trusted for who has issued it */
   GTlsAuthenticationMode clients;
   ViciTlsAllowList      *allowed;       /* empty: whoever is trusted */
+  guint                  timeout_ms;    /* for all of it */
+  guint                  running_ms;    /* for the handshake, once its turn has come */
 } ViciTlsTerms;
 
 /* How far one has come. */
@@ -42,10 +44,9 @@ typedef struct
 } ViciTlsHandshakeFuncs;
 
 /* In the thread-default main context, in which the functions are called. Ends by
- * itself after @timeout_ms. @terms stay with the caller. */
+ * itself when its time is over. @terms stay with the caller. */
 ViciTlsHandshake *vici_tls_handshake_new       (GSocketConnection           *connection,
                                                 const ViciTlsTerms          *terms,
-                                                guint                        timeout_ms,
                                                 const ViciTlsHandshakeFuncs *funcs,
                                                 gpointer                     user_data);
 
@@ -54,9 +55,8 @@ void              vici_tls_handshake_free      (ViciTlsHandshake            *sel
 
 ViciTlsState      vici_tls_handshake_get_state (ViciTlsHandshake            *self);
 
-/* Whether both come from one place: an address, or a network of one subscriber. */
-gboolean          vici_tls_handshake_is_akin   (ViciTlsHandshake            *self,
-                                                ViciTlsHandshake            *other);
+/* Where it comes from: an address, or a network of one subscriber. */
+GBytes           *vici_tls_handshake_get_network (ViciTlsHandshake          *self);
 
 /* Its turn has come. */
 void              vici_tls_handshake_run       (ViciTlsHandshake            *self);

@@ -2,6 +2,9 @@
 
 #include "vici-tls-settings.h"
 
+#include <glib/gstdio.h>
+#include <sys/stat.h>
+
 #include "vici-i18n.h"
 #include "vici-uri-keys.h"
 
@@ -190,6 +193,36 @@ blame (const ViciTlsSettings *self,
                path, self->uri, key, cause->message);
 }
 
+/* Whoever opens a pipe waits for who writes to it. What is not there is GIO's to
+ * tell. */
+static gboolean
+check_file (const ViciTlsSettings *self,
+            const char            *key,
+            const char            *path,
+            GError               **error)
+{
+  g_autoptr (GError) cause = NULL;
+  GStatBuf status;
+
+  if (g_stat (path, &status) != 0 || S_ISREG (status.st_mode))
+    return TRUE;
+
+  cause = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE,
+                               _("It is no regular file"));
+  blame (self, key, path, cause, error);
+
+  return FALSE;
+}
+
+static gboolean
+check_files (const ViciTlsSettings *self,
+             GError               **error)
+{
+  return (self->ca == NULL || check_file (self, "ca", self->ca, error)) &&
+         (self->cert == NULL || check_file (self, "cert", self->cert, error)) &&
+         (self->key == NULL || check_file (self, "key", self->key, error));
+}
+
 static GTlsCertificate *
 load_certificate (const ViciTlsSettings *self,
                   GError               **error)
@@ -239,6 +272,9 @@ vici_tls_settings_load (const ViciTlsSettings *self,
 
   *database = NULL;
   *certificate = NULL;
+
+  if (!check_files (self, error))
+    return FALSE;
 
   if (self->ca != NULL && (loaded = load_database (self, error)) == NULL)
     return FALSE;

@@ -3,8 +3,10 @@
 #include "vici-transport-modules.h"
 
 #include <gmodule.h>
+#include <linux/capability.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "vici-i18n.h"
@@ -28,8 +30,8 @@ static GHashTable *loaded;      /* path → GIOModule, in use for ever */
  * there counts.
  *
  * The environment and the user's directory count only for a process that is not
- * privileged: not for root, and not for a program with a set-user-ID bit or
- * capabilities.
+ * privileged: not where one of its user IDs is root's, not for a program with a
+ * set-user-ID bit, and not for a process with any capability.
  *
  * Since: 1.0
  */
@@ -45,11 +47,31 @@ vici_transport_add_module_directory (const char *directory)
   g_rec_mutex_unlock (&lock);
 }
 
+/* Root, or who may become it again. */
+static gboolean
+may_be_root (void)
+{
+  uid_t real, effective, saved;
+
+  return getresuid (&real, &effective, &saved) != 0 || real == 0 || effective == 0 || saved == 0;
+}
+
+/* However it has come by them: the ambient ones leave no trace elsewhere. */
+static gboolean
+has_capabilities (void)
+{
+  struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
+  struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = { { 0 } };
+
+  return syscall (SYS_capget, &header, sets) != 0 || sets[0].permitted != 0 ||
+         sets[1].permitted != 0;
+}
+
 /* What could be made to run code that somebody else has chosen. */
 static gboolean
 is_privileged (void)
 {
-  return getauxval (AT_SECURE) != 0 || geteuid () == 0;
+  return getauxval (AT_SECURE) != 0 || may_be_root () || has_capabilities ();
 }
 
 static void

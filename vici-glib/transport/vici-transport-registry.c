@@ -33,10 +33,10 @@ get_extension_point (void)
 
   if (g_once_init_enter (&point))
     {
-      GIOExtensionPoint *made =
-        g_io_extension_point_register (VICI_TRANSPORT_EXTENSION_POINT_NAME);
+      GIOExtensionPoint *made;
 
-      g_io_extension_point_set_required_type (made, VICI_TYPE_TRANSPORT);
+      g_type_ensure (VICI_TYPE_TRANSPORT);
+      made = g_io_extension_point_lookup (VICI_TRANSPORT_EXTENSION_POINT_NAME);
       for (gsize i = 0; i < G_N_ELEMENTS (built_in); i++)
         g_io_extension_point_implement (VICI_TRANSPORT_EXTENSION_POINT_NAME,
                                         built_in[i].get_type (), built_in[i].scheme, 0);

@@ -60,9 +60,13 @@
  * @parent_iface: the parent interface
  * @connect: connects to the daemon. It ends with vici_transport_connected(), or
  *   with g_task_return_error(), once, and whenever it likes: until then it keeps
- *   a reference to the task. The task knows the #GCancellable that it has to heed;
- *   a stream that comes too late for that is dropped. It may be called again
- *   before the last one has ended. %NULL for a kind that cannot connect
+ *   a reference to the task. It has to heed the #GCancellable of the task, which is
+ *   cancelled upon a time-out and when the connection is closed: the caller is told
+ *   at once, but the task, the transport, and what has been opened so far stay until
+ *   the task has ended. One that never ends leaks them; so does one that ends after
+ *   a synchronous opening has given up, whose main context runs no more. A stream
+ *   that comes too late is dropped. It may be called again before the last one has
+ *   ended. %NULL for a kind that cannot connect
  * @listen: see vici_transport_listen(). It calls vici_transport_incoming() for each
  *   client. %NULL for a kind that cannot listen
  * @stop: see vici_transport_stop(). %NULL for a kind that cannot listen
@@ -73,7 +77,17 @@
  * Since: 1.0
  */
 
-G_DEFINE_INTERFACE (ViciTransport, vici_transport, G_TYPE_OBJECT)
+/* With the type, before anybody can have one that implements it. */
+static void
+register_extension_point (GType type)
+{
+  GIOExtensionPoint *point = g_io_extension_point_register (VICI_TRANSPORT_EXTENSION_POINT_NAME);
+
+  g_io_extension_point_set_required_type (point, type);
+}
+
+G_DEFINE_INTERFACE_WITH_CODE (ViciTransport, vici_transport, G_TYPE_OBJECT,
+                              register_extension_point (g_define_type_id);)
 
 enum
 {
@@ -180,10 +194,15 @@ vici_transport_get_uri (ViciTransport *self)
 
   /* The implementation has it, as a property that gives a copy; it never changes. */
   uri = g_object_get_qdata (G_OBJECT (self), quark);
-  if (uri == NULL)
+  if (uri != NULL)
+    return uri;
+
+  /* Another thread may be as far: the first one's copy stays. */
+  g_object_get (self, "uri", &uri, NULL);
+  if (uri != NULL && !g_object_replace_qdata (G_OBJECT (self), quark, NULL, uri, g_free, NULL))
     {
-      g_object_get (self, "uri", &uri, NULL);
-      g_object_set_qdata_full (G_OBJECT (self), quark, uri, g_free);
+      g_free (uri);
+      uri = g_object_get_qdata (G_OBJECT (self), quark);
     }
 
   return uri;
@@ -247,11 +266,22 @@ vici_transport_connect_finish (ViciTransport *self,
                                GAsyncResult  *result,
                                GError       **error)
 {
+  g_autoptr (GError) local_error = NULL;
+  GIOStream *stream;
+
   g_return_val_if_fail (VICI_IS_TRANSPORT (self), NULL);
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
   g_return_val_if_fail (g_async_result_is_tagged (result, vici_transport_connect_async), NULL);
 
-  return g_task_propagate_pointer (G_TASK (result), error);
+  stream = g_task_propagate_pointer (G_TASK (result), &local_error);
+  if (stream == NULL && local_error == NULL)
+    local_error = g_error_new (G_IO_ERROR, G_IO_ERROR_FAILED,
+                               _("The transport of “%s” has given neither a stream nor an error"),
+                               vici_transport_get_uri (self));
+  if (local_error != NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return stream;
 }
 
 /**

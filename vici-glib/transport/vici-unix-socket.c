@@ -3,19 +3,11 @@
 #include "vici-unix-socket.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gstdio.h>
-#include <grp.h>
-#include <pwd.h>
-#include <sys/file.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "vici-i18n.h"
 #include "vici-uri.h"
-
-#define LOCK_TRIES 50
-#define LOCK_PAUSE_US 1000
 
 const char *
 vici_unix_socket_get_path (GUnixSocketAddress *address)
@@ -93,22 +85,43 @@ is_dead (GUnixSocketAddress *address)
   return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
 }
 
-/* Removes the file of a dead server. A new server may have put its own there
+/* Whether the file is that of a dead server. A new server may have put its own there
  * since that was looked at: it is looked at again. */
 static gboolean
-remove_dead (GUnixSocketAddress *address,
-             const char         *path)
+is_left_behind (GUnixSocketAddress *address,
+                const char         *path)
 {
   GStatBuf before, after;
 
   return g_lstat (path, &before) == 0 && S_ISSOCK (before.st_mode) && is_dead (address) &&
          g_lstat (path, &after) == 0 && after.st_dev == before.st_dev &&
          after.st_ino == before.st_ino && after.st_ctim.tv_sec == before.st_ctim.tv_sec &&
-         after.st_ctim.tv_nsec == before.st_ctim.tv_nsec && g_unlink (path) == 0;
+         after.st_ctim.tv_nsec == before.st_ctim.tv_nsec;
+}
+
+/* Binds and listens, as if in one: between the two a server looks dead. No more than
+ * root can connect, for the file gets the mode of the socket, which is none. */
+static gboolean
+bind_and_listen (GSocket            *socket,
+                 GUnixSocketAddress *address,
+                 GError            **error)
+{
+  if (fchmod (g_socket_get_fd (socket), 0) != 0)
+    {
+      int errsv = errno;
+
+      g_set_error_literal (error, G_IO_ERROR, (int) g_io_error_from_errno (errsv),
+                           g_strerror (errsv));
+      return FALSE;
+    }
+
+  return g_socket_bind (socket, G_SOCKET_ADDRESS (address), FALSE, error) &&
+         g_socket_listen (socket, error);
 }
 
 GSocket *
 vici_unix_socket_bind (GUnixSocketAddress *address,
+                       const GError       *unlocked,
                        GError            **error)
 {
   const char *path = vici_unix_socket_get_path (address);
@@ -118,118 +131,25 @@ vici_unix_socket_bind (GUnixSocketAddress *address,
   if (socket == NULL)
     return NULL;
 
-  if (g_socket_bind (socket, G_SOCKET_ADDRESS (address), FALSE, &local_error))
+  /* Who does not fit into the queue is turned away. */
+  g_socket_set_listen_backlog (socket, SOMAXCONN);
+  if (bind_and_listen (socket, address, &local_error))
     return g_steal_pointer (&socket);
 
-  if (path != NULL && g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE) &&
-      remove_dead (address, path))
+  if (path == NULL || !g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE) ||
+      !is_left_behind (address, path))
     {
-      g_clear_error (&local_error);
-      if (g_socket_bind (socket, G_SOCKET_ADDRESS (address), FALSE, &local_error))
-        return g_steal_pointer (&socket);
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return NULL;
     }
 
-  g_propagate_error (error, g_steal_pointer (&local_error));
-
-  return NULL;
-}
-
-/* It is the directory's, so that there is no file to leave behind. Anybody who may
- * read that can keep it locked: it is not waited for long. */
-int
-vici_unix_socket_lock (const char *path)
-{
-  g_autofree char *directory = g_path_get_dirname (path);
-  int fd = open (directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-  for (guint i = 0; i < LOCK_TRIES && fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) != 0; i++)
-    g_usleep (LOCK_PAUSE_US);
-
-  return fd;
-}
-
-/* -- Permissions -- */
-
-static gboolean
-parse_id (const char *name,
-          guint      *id)
-{
-  guint64 number;
-
-  /* The highest one means to leave it as it is. */
-  if (!g_ascii_string_to_unsigned (name, 10, 0, G_MAXUINT32 - 1, &number, NULL))
-    return FALSE;
-
-  *id = (guint) number;
-
-  return TRUE;
-}
-
-static gboolean
-look_up_user (const char *name,
-              uid_t      *uid,
-              GError    **error)
-{
-  struct passwd *user = getpwnam (name);
-
-  if (user != NULL)
-    *uid = user->pw_uid;
-  else if (!parse_id (name, uid))
+  if (unlocked != NULL)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _("There is no user “%s”"), name);
-      return FALSE;
+      g_propagate_error (error, g_error_copy (unlocked));
+      return NULL;
     }
 
-  return TRUE;
-}
+  g_unlink (path);
 
-static gboolean
-look_up_group (const char *name,
-               gid_t      *gid,
-               GError    **error)
-{
-  struct group *group = getgrnam (name);
-
-  if (group != NULL)
-    *gid = group->gr_gid;
-  else if (!parse_id (name, gid))
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _("There is no group “%s”"), name);
-      return FALSE;
-    }
-
-  return TRUE;
-}
-
-gboolean
-vici_unix_socket_look_up_owner (const char *owner,
-                                const char *group,
-                                uid_t      *uid,
-                                gid_t      *gid,
-                                GError    **error)
-{
-  *uid = (uid_t) -1;
-  *gid = (gid_t) -1;
-
-  return (owner == NULL || look_up_user (owner, uid, error)) &&
-         (group == NULL || look_up_group (group, gid, error));
-}
-
-gboolean
-vici_unix_socket_set_permissions (const char *path,
-                                  guint       mode,
-                                  uid_t       uid,
-                                  gid_t       gid,
-                                  GError    **error)
-{
-  int errsv;
-
-  if (chown (path, uid, gid) == 0 && g_chmod (path, (mode_t) mode) == 0)
-    return TRUE;
-
-  errsv = errno;
-  g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (errsv),
-               _("The permissions of “%s” cannot be set: %s"), path, g_strerror (errsv));
-
-  return FALSE;
+  return bind_and_listen (socket, address, error) ? g_steal_pointer (&socket) : NULL;
 }

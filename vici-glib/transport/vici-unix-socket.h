@@ -4,7 +4,6 @@
 
 #include <gio/gio.h>
 #include <gio/gunixsocketaddress.h>
-#include <sys/types.h>
 
 G_BEGIN_DECLS
 
@@ -21,29 +20,14 @@ GIOStream *vici_unix_socket_connect         (GUnixSocketAddress *address,
                                              GCancellable       *cancellable,
                                              GError            **error);
 
-/* A socket of that name. The file of a server that is dead is replaced, and no
- * other. */
+/* A socket of that name, which listens; its file has no permissions as yet. The file
+ * of a server that is dead is replaced, and no other; and not even that where there
+ * is a reason given not to, which then is the error. */
 GSocket   *vici_unix_socket_bind            (GUnixSocketAddress *address,
+                                             const GError       *unlocked,
                                              GError            **error);
 
 /* The path in the file system; NULL for an abstract name. */
 const char *vici_unix_socket_get_path       (GUnixSocketAddress *address);
-
-/* While a server is bound and does not listen yet, it looks dead to others. Those
- * that ask for this wait until it is given up, by closing the descriptor. */
-int        vici_unix_socket_lock            (const char         *path);
-
-/* Names or numbers; NULL: it is to stay as it is. */
-gboolean   vici_unix_socket_look_up_owner   (const char         *owner,
-                                             const char         *group,
-                                             uid_t              *uid,
-                                             gid_t              *gid,
-                                             GError            **error);
-
-gboolean   vici_unix_socket_set_permissions (const char         *path,
-                                             guint               mode,
-                                             uid_t               uid,
-                                             gid_t               gid,
-                                             GError            **error);
 
 G_END_DECLS

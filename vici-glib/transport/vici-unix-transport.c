@@ -2,13 +2,12 @@
 
 #include "vici-unix-transport.h"
 
-#include <errno.h>
 #include <glib/gstdio.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "vici-base-transport.h"
 #include "vici-i18n.h"
+#include "vici-unix-file.h"
 #include "vici-unix-socket.h"
 #include "vici-uri.h"
 
@@ -21,10 +20,11 @@
  * the path is taken as it stands, without escapes, and `unix:@name` for an
  * abstract name. As it connects there is nothing to set. Where it listens on a
  * path, the file gets the mode, owner and group that are set here before anybody
- * is let in.
+ * is let in. Names are looked up in the system's database of users when it begins
+ * to listen; numbers are not.
  *
- * The file of a server that is dead is replaced; that of one that lives, and what
- * is no socket, is not. When it stops, the file is removed, unless it is another
+ * The file of a server that is dead is replaced, unless another process has locked
+ * its directory; that of one that lives, and what is no socket, is not. When it stops, the file is removed, unless it is another
  * one by now. An abstract name has no permissions: every process of the network
  * namespace may connect to it.
  *
@@ -57,8 +57,7 @@ struct _ViciUnixTransport
   /* The file that is its own, while it listens on one. The socket holds on to it:
    * no other file has these numbers meanwhile. */
   char             *path;
-  dev_t             device;
-  ino_t             inode;
+  struct stat       status;
 };
 
 static ViciTransportInterface *parent_iface;
@@ -172,79 +171,65 @@ vici_unix_transport_connect (ViciTransport *transport,
 
 /* -- Listening -- */
 
-/* Whether the file at its path is still its own. */
-static gboolean
-owns_file (ViciUnixTransport *self)
-{
-  GStatBuf status;
-
-  return g_lstat (self->path, &status) == 0 && status.st_dev == self->device &&
-         status.st_ino == self->inode;
-}
-
-static gboolean
-note_file (ViciUnixTransport *self,
-           const char        *path,
-           GError           **error)
-{
-  GStatBuf status;
-
-  if (g_lstat (path, &status) != 0)
-    {
-      int errsv = errno;
-
-      g_set_error_literal (error, G_IO_ERROR, (int) g_io_error_from_errno (errsv),
-                           g_strerror (errsv));
-      return FALSE;
-    }
-
-  self->path = g_strdup (path);
-  self->device = status.st_dev;
-  self->inode = status.st_ino;
-
-  return TRUE;
-}
-
 static void
 remove_file (ViciUnixTransport *self)
 {
-  if (self->path != NULL && owns_file (self))
+  if (self->path != NULL && vici_unix_file_is_at (self->path, &self->status, NULL))
     g_unlink (self->path);
 
   g_clear_pointer (&self->path, g_free);
 }
 
-/* Nobody gets in before the permissions are set: it listens after that. Until
- * then it looks dead, and whoever does not ask for the lock may replace it. */
+/* Makes the file its own, and lets in who may come. Whoever the directory belongs to
+ * may have put another one there: it is touched by its descriptor alone. */
+static gboolean
+claim_file (ViciUnixTransport *self,
+            const char        *path,
+            uid_t              uid,
+            gid_t              gid,
+            GError           **error)
+{
+  int fd = vici_unix_file_open (path, &self->status, error);
+  gboolean set;
+
+  if (fd < 0)
+    return FALSE;
+
+  self->path = g_strdup (path);
+  set = vici_unix_file_set_permissions (fd, self->socket_mode, uid, gid, error);
+  close (fd);
+
+  return set && vici_unix_file_is_at (path, &self->status, error);
+}
+
 static gboolean
 begin (ViciUnixTransport  *self,
        GUnixSocketAddress *address,
        uid_t               uid,
        gid_t               gid,
+       const GError       *unlocked,
        GError            **error)
 {
   const char *path = vici_unix_socket_get_path (address);
-  g_autoptr (GSocket) socket = vici_unix_socket_bind (address, error);
+  g_autoptr (GSocket) socket = vici_unix_socket_bind (address, unlocked, error);
 
-  if (socket == NULL)
-    return FALSE;
+  return socket != NULL && (path == NULL || claim_file (self, path, uid, gid, error)) &&
+         vici_base_transport_accept (VICI_BASE_TRANSPORT (self), socket, NULL, error);
+}
 
-  if (path != NULL &&
-      (!note_file (self, path, error) ||
-       !vici_unix_socket_set_permissions (path, self->socket_mode, uid, gid, error)))
-    return FALSE;
+static gboolean
+check_owner (ViciUnixTransport  *self,
+             GUnixSocketAddress *address,
+             GError            **error)
+{
+  if (vici_unix_socket_get_path (address) != NULL ||
+      (self->socket_owner == NULL && self->socket_group == NULL))
+    return TRUE;
 
-  if (!vici_base_transport_accept (VICI_BASE_TRANSPORT (self), socket, NULL, error))
-    return FALSE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                       _("An abstract name has no owner and no group"));
 
-  if (path != NULL && !owns_file (self))
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE,
-                           _("Another server has come first"));
-      return FALSE;
-    }
-
-  return TRUE;
+  return FALSE;
 }
 
 static gboolean
@@ -253,16 +238,18 @@ listen_on (ViciUnixTransport  *self,
            GError            **error)
 {
   const char *path = vici_unix_socket_get_path (address);
+  g_autoptr (GError) unlocked = NULL;
   uid_t uid;
   gid_t gid;
   gboolean begun;
   int lock;
 
-  if (!vici_unix_socket_look_up_owner (self->socket_owner, self->socket_group, &uid, &gid, error))
+  if (!check_owner (self, address, error) ||
+      !vici_unix_file_look_up_owner (self->socket_owner, self->socket_group, &uid, &gid, error))
     return FALSE;
 
-  lock = path ? vici_unix_socket_lock (path) : -1;
-  begun = begin (self, address, uid, gid, error);
+  lock = path ? vici_unix_file_lock_directory (path, &unlocked) : -1;
+  begun = begin (self, address, uid, gid, unlocked, error);
   if (!begun)
     vici_transport_stop (VICI_TRANSPORT (self));
   if (lock >= 0)
@@ -577,7 +564,8 @@ vici_unix_transport_class_init (ViciUnixTransportClass *klass)
    * ViciUnixTransport:socket-owner:
    *
    * The owner of the file that it listens on, as a name or a number. Only root
-   * can give a file away.
+   * can give a file away. An abstract name has none: listening on one fails with
+   * %G_IO_ERROR_INVALID_ARGUMENT then.
    *
    * Since: 1.0
    */
@@ -589,7 +577,8 @@ vici_unix_transport_class_init (ViciUnixTransportClass *klass)
   /**
    * ViciUnixTransport:socket-group:
    *
-   * The group of the file that it listens on, as a name or a number.
+   * The group of the file that it listens on, as a name or a number. An abstract
+   * name has none: listening on one fails with %G_IO_ERROR_INVALID_ARGUMENT then.
    *
    * Since: 1.0
    */
