@@ -40,9 +40,11 @@ static void
 on_refused (ViciFilter *filter,
             const char *name,
             gboolean    is_event,
+            const char *key,
             Fuzz       *fuzz)
 {
   fuzz->refused++;
+  g_assert_true (key == NULL || strcmp (name, "initiate") == 0);
   for (const char *p = name; *p != '\0'; p++)
     g_assert_true (g_ascii_isprint (*p));
 }
@@ -72,7 +74,7 @@ check_daemon_output (Fuzz *fuzz)
       g_assert_true (data[4] == VICI_PACKET_CMD_REQUEST || data[4] == VICI_PACKET_EVENT_REGISTER ||
                      data[4] == VICI_PACKET_EVENT_UNREGISTER);
       /* All that is allowed begins so. */
-      g_assert_true (data[6] == 'a' || data[6] == 'l');
+      g_assert_true (data[6] == 'a' || data[6] == 'l' || data[6] == 'i');
       data += size;
       length -= size;
     }
@@ -191,6 +193,26 @@ ask (Fuzz  *fuzz,
     g_assert_cmpuint (fuzz->refused - before, ==, !allowed);
 }
 
+/* The level is of one byte or two. */
+static void
+initiate (Fuzz  *fuzz,
+          guint8 first,
+          guint8 second)
+{
+  guint8 packet[] = "\0\0\0\30\0\10initiate\3\10loglevel\0\2??";
+  gsize length = second != 0 ? 2 : 1;
+  gboolean allowed = length == 1 && (first == '0' || first == '1' || first == '2');
+  guint8 waiting = allowed ? 0 : 0x80;
+
+  packet[3] = (guint8) (22 + length);
+  packet[25] = (guint8) length;
+  packet[26] = first;
+  packet[27] = second;
+  g_byte_array_append (fuzz->waiting, &waiting, 1);
+  expect_refusals (fuzz);
+  bring (fuzz, TRUE, packet, 26 + length, G_MAXSIZE);
+}
+
 static void
 answer (Fuzz  *fuzz,
         guint8 cut)
@@ -214,11 +236,14 @@ answer (Fuzz  *fuzz,
 
 static void
 emit_event (Fuzz  *fuzz,
+            guint8 choice,
             guint8 cut)
 {
-  const guint8 packet[] = { 0, 0, 0, 5, VICI_PACKET_EVENT, 1, 'e', 0xff, 0 };
+  gboolean allowed = (choice & 1) != 0;
+  const guint8 packet[] = { 0, 0, 0, 5, VICI_PACKET_EVENT, 1, allowed ? 'a' : 'b', 0xff, 0 };
 
-  g_byte_array_append (fuzz->expected, packet, sizeof packet);
+  if (allowed)
+    g_byte_array_append (fuzz->expected, packet, sizeof packet);
   bring (fuzz, FALSE, packet, sizeof packet, MAX (cut, 1));
 }
 
@@ -233,11 +258,13 @@ operate (Fuzz *fuzz)
   else if (operation < 0x80)
     answer (fuzz, argument);
   else if (operation < 0xa0)
-    emit_event (fuzz, argument);
+    emit_event (fuzz, operation, argument);
   else if (operation < 0xd0)
     bring_raw (fuzz, TRUE, argument);
-  else if (operation < 0xf0)
+  else if (operation < 0xe8)
     bring_raw (fuzz, FALSE, argument);
+  else if (operation < 0xf0)
+    initiate (fuzz, argument, next_byte (fuzz));
   else
     {
       check_client_output (fuzz);
@@ -256,6 +283,8 @@ LLVMFuzzerTestOneInput (const guint8 *data,
   fuzz.expected = g_byte_array_new ();
   vici_filter_allow_command (fuzz.filter, "a*");
   vici_filter_allow_command (fuzz.filter, "list-?as");
+  vici_filter_allow_command (fuzz.filter, "initiate");
+  vici_filter_set_max_log_level (fuzz.filter, 2);
   vici_filter_allow_event (fuzz.filter, "a");
   g_signal_connect (fuzz.filter, "refused", G_CALLBACK (on_refused), &fuzz);
 

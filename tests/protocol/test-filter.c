@@ -36,7 +36,7 @@ typedef struct
 {
   ViciFilter *filter;
   gsize       piece;            /* how much is brought at once */
-  GString    *refused;          /* names, an event's with a "+" before it */
+  GString    *refused;          /* names, an event's with a "+" before it; a key behind a "/" */
   GByteArray *to_client;        /* what has come out, and was not looked at */
   GByteArray *to_daemon;
 } Filter;
@@ -45,9 +45,11 @@ static void
 on_refused (ViciFilter *filter,
             const char *name,
             gboolean    is_event,
+            const char *key,
             Filter     *f)
 {
-  g_string_append_printf (f->refused, "%s%s ", is_event ? "+" : "", name);
+  g_string_append_printf (f->refused, "%s%s%s%s ", is_event ? "+" : "", name,
+                          key != NULL ? "/" : "", key != NULL ? key : "");
 }
 
 static void
@@ -367,6 +369,136 @@ test_stream_of_two_commands (Filter       *f,
   client_gets (f, "confirm", "unknown-command");
 }
 
+static void
+test_events_not_allowed (Filter       *f,
+                         gconstpointer data)
+{
+  static const char with_nul[] = "\0\0\0\15\7\13ike-updown\0";
+
+  daemon_sends (f, "event ike-updown up=yes", "event control-log msg=x");
+  client_gets_nothing (f);
+
+  /* From now on. */
+  vici_filter_allow_event (f->filter, "ike-updown");
+  vici_filter_allow_command (f->filter, "initiate");
+  daemon_sends (f, "event control-log msg=x", "event log msg=x", "event ike-updown up=yes",
+                "event ike-updown up=no", "event log msg=x", "event log msg=x", "event ike-updow",
+                "event ike-updown up=yes", "event list-sa");
+  bring (f, vici_filter_receive_from_daemon, LITERAL (with_nul));
+  client_gets (f, "event control-log msg=x", "event ike-updown up=yes", "event ike-updown up=no",
+               "event ike-updown up=yes");
+  vici_filter_allow_read_only (f->filter);
+  daemon_sends (f, "event list-sa");
+  client_gets (f, "event list-sa");
+}
+
+/* -- The log level -- */
+
+static void
+test_log_level (Filter       *f,
+                gconstpointer data)
+{
+  vici_filter_allow_command (f->filter, "*");
+
+  client_sends (f, "request initiate child=net", "request initiate loglevel=0",
+                "request terminate ike=x loglevel=1", "request rekey loglevel=4",
+                "request initiate child=loglevel");
+  daemon_gets (f, "request initiate child=net", "request initiate loglevel=0",
+               "request terminate ike=x loglevel=1", "request rekey loglevel=4",
+               "request initiate child=loglevel");
+  client_sends (f, "request initiate loglevel=2", "request terminate loglevel=4", "request version");
+  daemon_gets (f, "request version");
+  refused (f, "initiate/loglevel terminate/loglevel ");
+  daemon_sends (f, "response", "response", "response", "response", "response");
+  client_gets (f, "response", "response", "response", "response", "response",
+               "unknown-command", "unknown-command");
+  daemon_sends (f, "response");
+  client_gets (f, "response");
+}
+
+static void
+test_log_level_of_what_is_not_allowed (Filter       *f,
+                                       gconstpointer data)
+{
+  vici_filter_allow_read_only (f->filter);
+  vici_filter_set_max_log_level (f->filter, 4);
+
+  client_sends (f, "request initiate loglevel=1", "request terminate loglevel=4");
+  client_gets (f, "unknown-command", "unknown-command");
+  refused (f, "initiate terminate ");
+}
+
+static void
+test_max_log_level (Filter       *f,
+                    gconstpointer data)
+{
+  vici_filter_allow_command (f->filter, "initiate");
+
+  for (char level = '1'; level <= '4'; level++)
+    {
+      g_autofree char *request = g_strdup_printf ("request initiate loglevel=%c", level);
+      g_autofree char *higher = g_strdup_printf ("request initiate loglevel=%c", level + 1);
+
+      vici_filter_set_max_log_level (f->filter, (guint) (level - '0'));
+      client_sends (f, request);
+      daemon_gets (f, request);
+      daemon_sends (f, "response");
+      client_gets (f, "response");
+      client_sends (f, higher);
+      client_gets (f, "unknown-command");
+      refused (f, "initiate/loglevel ");
+    }
+}
+
+/* Whatever a daemon may make of it. */
+static void
+test_log_level_in_other_words (Filter       *f,
+                               gconstpointer data)
+{
+#define LEVEL(length, text) "\3\10loglevel\0" length text
+  static const struct
+  {
+    const char *message;
+    gsize       length;
+  } requests[] = {
+    { LITERAL (LEVEL ("\1", "2")) },
+    { LITERAL (LEVEL ("\1", "4") LEVEL ("\1", "1")) },
+    { LITERAL (LEVEL ("\1", "1") LEVEL ("\1", "4")) },
+    { LITERAL (LEVEL ("\3", "0x4")) },
+    { LITERAL (LEVEL ("\2", "04")) },
+    { LITERAL (LEVEL ("\2", " 4")) },
+    { LITERAL (LEVEL ("\2", "4 ")) },
+    { LITERAL (LEVEL ("\2", "+4")) },
+    { LITERAL (LEVEL ("\2", "-1")) },
+    { LITERAL (LEVEL ("\2", "10")) },
+    { LITERAL (LEVEL ("\12", "4294967300")) },
+    { LITERAL (LEVEL ("\13", "-4294967292")) },
+    { LITERAL (LEVEL ("\2", "1\0")) },
+    { LITERAL (LEVEL ("\2", "\0" "4")) },
+    { LITERAL (LEVEL ("\0", "")) },
+    { LITERAL (LEVEL ("\1", "x")) },
+    { LITERAL (LEVEL ("\1", "/")) },
+    { LITERAL (LEVEL ("\1", "\204")) },
+    { LITERAL ("\4\10loglevel\5\0\1" "1\6") },           /* a list */
+    { LITERAL ("\1\10loglevel\2") },                     /* a section */
+    { LITERAL ("\1\1s" LEVEL ("\1", "4") "\2") },         /* within one */
+  };
+
+  vici_filter_allow_command (f->filter, "initiate");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (requests); i++)
+    {
+      guint8 head[] = "\0\0\0\0\0\10initiate";
+
+      head[3] = (guint8) (10 + requests[i].length);
+      bring (f, vici_filter_receive_from_client, head, sizeof head - 1);
+      bring (f, vici_filter_receive_from_client, requests[i].message, requests[i].length);
+      client_gets (f, "unknown-command");
+      refused (f, "initiate/loglevel ");
+    }
+#undef LEVEL
+}
+
 /* -- What changes nothing -- */
 
 static const char * const changing[] = {
@@ -530,6 +662,7 @@ test_names (Filter       *f,
   assert_name_refused (f, LITERAL ("l\ng"), "l\\012g");
   assert_name_refused (f, LITERAL ("caf\303\251"), "caf\\303\\251");
   assert_name_refused (f, LITERAL ("\177"), "\\177");
+  assert_name_refused (f, LITERAL ("l\\012g\n"), "l\\134012g\\012");
 }
 
 /* -- Hostile bytes -- */
@@ -719,9 +852,14 @@ main (int   argc,
   add_test ("refusal-waits-its-turn", test_refused_waits_its_turn);
   add_test ("commands-and-events-are-one-order", test_commands_and_events_in_one_order);
   add_test ("events-go-straight-on", test_events_go_on);
+  add_test ("events-that-are-not-allowed-are-dropped", test_events_not_allowed);
   add_test ("rules-for-commands-are-not-for-events", test_events_are_no_commands);
   add_test ("command-brings-the-event-it-streams", test_stream);
   add_test ("event-of-two-commands-comes-with-either", test_stream_of_two_commands);
+  add_test ("log-level-is-bounded", test_log_level);
+  add_test ("log-level-is-no-command", test_log_level_of_what_is_not_allowed);
+  add_test ("log-level-bound-can-be-raised", test_max_log_level);
+  add_test ("log-level-in-other-words-is-refused", test_log_level_in_other_words);
   add_test ("read-only-is-all-that-changes-nothing", test_read_only);
   add_test ("packets-are-passed-on-as-they-are", test_byte_for_byte);
   add_test ("packets-are-passed-on-when-whole", test_unfinished_is_kept);

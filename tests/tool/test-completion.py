@@ -61,7 +61,11 @@ class Completion(unittest.TestCase):
 
     def test_proxy(self):
         self.assertEqual(completed("gvici proxy --allow"), ["--allow", "--allow-event"])
-        self.assertEqual(completed("gvici proxy --read-only --m"), ["--max-peers", "--mode"])
+        self.assertEqual(completed("gvici proxy --read-only --m"),
+                         ["--max-log-level", "--max-peers", "--max-peers-per-user", "--mode"])
+        self.assertEqual(completed("gvici proxy --ad"), ["--advertise"])
+        self.assertEqual(completed("gvici proxy --st"), ["--stall-timeout"])
+        self.assertEqual(completed("gvici proxy --max-log-level "), ["1", "2", "3", "4"])
         self.assertEqual(completed("gvici proxy --allow vers"), ["version"])
         self.assertEqual(completed("gvici proxy --allow=vers"), ["version"])
         self.assertEqual(completed("gvici proxy --allow version --allow-event ike-upda"), ["ike-update"])

@@ -186,6 +186,43 @@ class Refused(Swanctl):
         self.assertEqual(log.read_text(encoding="utf-8"), before)
 
 
+class LogLevel(Swanctl):
+    """A higher level of the log is the keys."""
+
+    # As they are, and as the daemon calls them.
+    KEYS = re.compile(rb"SKEYSEED|Sk_|SK_p|secret =>|plain =>|initiator key", re.IGNORECASE)
+
+    def initiate(self, uri, level):
+        """The end of an attempt, and all that was streamed."""
+        with proxytest.Client(uri) as client:
+            client.send(fakedaemon.packet(fakedaemon.REGISTER, "control-log"),
+                        fakedaemon.packet(fakedaemon.REQUEST, "initiate",
+                                          {"child": "net", "timeout": "10000"} | ({"loglevel": level} if level else {})))
+            self.assertEqual(client.receive()[0], fakedaemon.CONFIRM)
+            streamed = []
+            while (packet := client.receive())[0] == fakedaemon.EVENT:
+                streamed.append(packet)
+            return packet, streamed
+
+    def test_keys_are_not_streamed(self):
+        for end, other in ("AB", "BA"):
+            self.load(self.uris[end], end, other)
+        proxy = self.proxy("--read-only", "--allow=initiate", "--allow=terminate")
+        raised = self.proxy("--allow=initiate", "--allow=terminate", "--max-log-level=2")
+
+        for level in "2", "3", "4", "0x4", " 4", "4294967300":
+            self.assertEqual(self.initiate(proxy.uri, level), (bytes([fakedaemon.UNKNOWN]), []))
+        proxy.wait_for("refused the command “initiate” for its “loglevel”", 6)
+        for uri, level, least in ((proxy.uri, None, 10), (proxy.uri, "1", 10), (raised.uri, "2", 100)):
+            with self.subTest(level=level):
+                reply, streamed = self.initiate(uri, level)
+                self.assertEqual(reply, fakedaemon.reply({"success": "yes"})[4:])
+                self.assertGreater(len(streamed), least)
+                self.assertFalse([packet for packet in streamed if self.KEYS.search(packet)])
+                self.assertIn("terminate completed successfully",
+                              self.succeed(proxy.uri, "--terminate", "--ike", "both"))
+
+
 class Others(Swanctl):
     @unittest.skipUnless(LIBVICI.exists(), "libvici is not installed")
     def test_libvici(self):

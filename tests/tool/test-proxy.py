@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """gvici proxy lets through what is allowed, and nothing else, whatever is sent."""
 
+import fcntl
 import fnmatch
 import os
 import pathlib
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -106,6 +108,40 @@ class Filtering(proxytest.TestCase):
         line = proxy.wait_for("refused the command")
         self.assertTrue(line.endswith("“x\\012 gvici: client 7: accepted\\033[1m”"), line)
 
+    def test_names_are_not_taken_for_others(self):
+        proxy = self.proxy("--allow=version")
+        with self.client() as client:
+            for name in "a\nb", "a\\012b":
+                self.assertEqual(client.call(name), UNKNOWN)
+        proxy.wait_for("refused the command “a\\012b”")
+        proxy.wait_for("refused the command “a\\134012b”")
+
+    def test_log_level(self):
+        """Of the higher ones secrets are a part."""
+        proxy = self.proxy("--read-only", "--allow=initiate", "--allow=terminate")
+        with self.client() as client:
+            for level in "2", "4", "0x4":
+                for command in "initiate", "terminate":
+                    self.assertEqual(client.call(command, {"child": "net", "loglevel": level}), UNKNOWN)
+            self.assertEqual(client.call("initiate", {"child": "net", "loglevel": "1"}),
+                             fakedaemon.reply({"success": "yes"})[4:])
+        proxy.wait_for("refused the command “initiate” for its “loglevel”", 3)
+        proxy.wait_for("refused the command “terminate” for its “loglevel”", 3)
+
+    def test_higher_log_level(self):
+        self.proxy("--allow=initiate", "--max-log-level=3")
+        with self.client() as client:
+            self.assertEqual(client.call("initiate", {"child": "net", "loglevel": "4"}), UNKNOWN)
+            self.assertEqual(client.call("initiate", {"child": "net", "loglevel": "3"}),
+                             fakedaemon.reply({"success": "yes"})[4:])
+
+    def test_events_that_nobody_asked_for(self):
+        self.proxy("--allow=test-raw", "--allow-event=ike-updown")
+        event, other = (fakedaemon.packet(fakedaemon.EVENT, name, {"x": "y"}) for name in ("ike-updown", "log"))
+        with self.client() as client:
+            self.assertEqual(client.call("test-raw", {"hex": (other + event + fakedaemon.reply({})).hex()}), event[4:])
+            self.assertEqual(client.receive(), fakedaemon.reply({})[4:])
+
 
 class Peers(proxytest.TestCase):
     """Who is let in."""
@@ -144,7 +180,7 @@ class Peers(proxytest.TestCase):
         self.assert_let_in("user=root", "gid=4244", by=nobody)
 
     def test_no_more_than_allowed_at_once(self):
-        proxy = self.proxy("--allow=version", "--max-peers=2")
+        proxy = self.proxy("--allow=version", "--max-peers=2", "--max-peers-per-user=2")
         with self.client() as first, self.client() as second:
             self.assertEqual([first.call("version"), second.call("version")], [VERSION, VERSION])
             with self.client() as third:
@@ -155,6 +191,34 @@ class Peers(proxytest.TestCase):
             with self.client() as fourth:
                 if fourth.call("version") == VERSION:
                     break
+
+
+    def test_one_user_does_not_take_all_the_room(self):
+        """Without more options, it is a quarter."""
+        proxy = self.proxy("--allow=version", "--max-peers=8", "--mode=0666")
+        with self.client() as first, self.client() as second:
+            self.assertEqual([first.call("version"), second.call("version")], [VERSION, VERSION])
+            with self.client() as third:
+                self.assertEqual(third.receive(), b"")
+            proxy.wait_for("refused: 2 clients are of this user already")
+            if os.geteuid() == 0:
+                self.assertEqual(self.version(("setpriv", "--reuid=65534", "--regid=65533", "--clear-groups")), (0, ""))
+        while True:
+            with self.client() as fourth:
+                if fourth.call("version") == VERSION:
+                    break
+
+    def test_users_of_tcp_are_addresses(self):
+        proxy = self.proxy("--allow=version", "--max-peers=8", "--max-peers-per-user=1", listen=["tcp://127.0.0.1:0"])
+        port = int(proxy.uri.rpartition(":")[2])
+        with self.client() as first:
+            self.assertEqual(first.call("version"), VERSION)
+            with self.client() as second:
+                self.assertEqual(second.receive(), b"")
+            proxy.wait_for("refused: 1 clients are of this user already")
+            with socket.create_connection(("127.0.0.1", port), proxytest.PATIENCE, ("127.0.0.2", 0)) as other:
+                other.sendall(request("version"))
+                self.assertEqual(other.recv(4), len(VERSION).to_bytes(4, "big"))
 
 
 @unittest.skipUnless(shutil.which("openssl"), "openssl is not installed")
@@ -295,6 +359,83 @@ class Trouble(proxytest.TestCase):
             writer.join()
             self.assertLess(growth, 4000)
 
+    def silent_daemon(self, backlog=100):
+        """One that does nothing but to let others connect."""
+        path = os.path.join(self.enterContext(tempfile.TemporaryDirectory()), "charon.vici")
+        listener = self.enterContext(socket.socket(socket.AF_UNIX))
+        listener.bind(path)
+        listener.listen(backlog)
+        self.daemon = f"unix://{path}"
+        return path
+
+    def test_reader_that_stops(self):
+        proxy = self.start("--stall-timeout=200")
+        with self.client() as slow, self.client() as other:
+            slow.send(register("list-sa"), request("test-flood"))
+            proxy.wait_for("disconnected: it did not read what was there for it")
+            self.assertEqual(other.call("version"), VERSION)
+
+    def test_reader_that_is_slow_or_idle_stays(self):
+        proxy = self.start("--stall-timeout=300")
+        event = fakedaemon.packet(fakedaemon.EVENT, "list-sa", {"x": "y" * 60000})[4:]
+        with self.client() as slow, self.client() as idle:
+            slow.send(register("list-sa"), request("test-flood"))
+            self.assertEqual(slow.receive(), CONFIRM)
+            for _ in range(40):
+                time.sleep(0.02)
+                self.assertEqual(slow.receive(), event)
+            for _ in range(960):
+                self.assertEqual(slow.receive(), event)
+            self.assertEqual(slow.receive(), fakedaemon.reply({})[4:])
+            self.assertEqual(idle.call("version"), VERSION)
+        self.assertNotIn("did not read", proxy.log())
+
+    def assert_leaves(self, proxy, client):
+        """Its place is free again."""
+        client.close()
+        proxy.wait_for("disconnected: it has closed the connection")
+
+    def test_client_that_is_gone_with_requests_unanswered(self):
+        self.silent_daemon()
+        for listen in None, ["tcp://127.0.0.1:0"]:
+            with self.subTest(listen=listen):
+                proxy = self.proxy("--allow=*", listen=listen)
+                client = self.client()
+                # As many as may be: it is not read from.
+                client.send(request("version") * 128)
+                self.assert_leaves(proxy, client)
+
+    def test_client_that_is_gone_while_it_is_not_read(self):
+        """What it has sent is kept for the daemon, and not for ever."""
+        self.silent_daemon()
+        for listen in None, ["tcp://127.0.0.1:0"]:
+            with self.subTest(listen=listen):
+                proxy = self.proxy("--allow=*", "--timeout=300", listen=listen)
+                client = self.client()
+                client.send(request("version") * 5000)
+                self.assert_leaves(proxy, client)
+
+    def test_client_that_is_gone_while_the_daemon_is_connected_to(self):
+        path = self.silent_daemon(backlog=0)
+        with socket.socket(socket.AF_UNIX) as first:
+            first.connect(path)
+            for listen in None, ["tcp://127.0.0.1:0"]:
+                with self.subTest(listen=listen):
+                    proxy = self.proxy("--allow=*", listen=listen)
+                    client = self.client()
+                    proxy.wait_for("accepted")
+                    self.assert_leaves(proxy, client)
+
+    def test_client_that_is_gone_without_having_read(self):
+        self.RELEASED.set()
+        for listen in None, ["tcp://127.0.0.1:0"]:
+            with self.subTest(listen=listen):
+                proxy = self.start()
+                with self.client() as client:
+                    client.send(register("list-sa"), request("test-flood"))
+                    client.socket.recv(1)
+                proxy.wait_for("disconnected: it")
+
     def test_hostile_bytes(self):
         for bytes_, reason in ((b"\0\0\0\0", "it broke the protocol"),
                                (b"\xff\xff\xff\xff", "it broke the protocol"),
@@ -394,7 +535,7 @@ class Trouble(proxytest.TestCase):
         self.assertTrue(proxy.wait_for("client 1 ", 2).endswith("disconnected: it has closed the connection"))
 
     def test_many_clients_and_no_thread(self):
-        proxy = self.start("--max-peers=300")
+        proxy = self.start("--max-peers=301", "--max-peers-per-user=301")
         with self.client() as client:
             self.assertEqual(client.call("version"), VERSION)
         # Of GLib there is one, for the signals.
@@ -405,6 +546,46 @@ class Trouble(proxytest.TestCase):
         for client in clients:
             self.assertEqual(client.receive(), VERSION)
         self.assertEqual(self.threads(proxy), threads)
+
+
+class Log(proxytest.TestCase):
+    def test_nobody_waits_for_whoever_reads_it(self):
+        read_end, write_end = os.pipe()
+        with open(read_end, "rb", buffering=0) as log, tempfile.TemporaryDirectory() as directory:
+            uri = f"unix://{directory}/proxy.vici"
+            with subprocess.Popen([tooltest.GVICI, "proxy", f"--listen={uri}", f"--to={self.daemon}", "--allow=version"],
+                                  stdout=subprocess.PIPE, stderr=write_end, text=True) as process:
+                self.addCleanup(process.kill)
+                os.close(write_end)
+                fcntl.fcntl(read_end, fcntl.F_SETPIPE_SZ, 8192)
+                self.assertEqual(process.stdout.readline(), f"{uri}\n")
+                with proxytest.Client(uri) as client:
+                    client.send(request("stats") * 90)
+                    for _ in range(90):
+                        self.assertEqual(client.receive(), UNKNOWN)
+                    said = log.read(8192)
+                    self.assertEqual(client.call("stats"), UNKNOWN)
+                    said += log.read(8192)
+                process.terminate()
+                self.assertEqual(process.wait(proxytest.PATIENCE), 0)
+        lines = said.decode().splitlines()
+        dropped = [re.fullmatch(r"gvici: (\d+) lines could not be written and were dropped", line) for line in lines]
+        self.assertEqual(sum(match is not None for match in dropped), 1, lines)
+        number = next(int(match.group(1)) for match in dropped if match)
+        self.assertGreater(number, 10)
+        # All are told of: who was accepted, and what was refused.
+        self.assertEqual(len(lines) - 1 + number, 92)
+
+    def test_it_is_not_filled_by_one_user(self):
+        proxy = self.proxy("--allow=version")
+        for _ in range(400):
+            with self.client() as client:
+                self.assertEqual(client.call("version"), VERSION)
+        line = proxy.wait_for("more lines about its clients were left out")
+        self.assertRegex(line, rf"^gvici: uid {os.getuid()} \(.*\): \d+ more lines")
+        proxy.end()
+        left_out = sum(map(int, re.findall(r"(\d+) more lines about", proxy.log())))
+        self.assertEqual(len(re.findall("accepted|disconnected", proxy.log())) + left_out, 800)
 
 
 class Secrets(proxytest.TestCase):
@@ -525,6 +706,25 @@ class Running(proxytest.TestCase):
                 with self.client() as client:
                     self.assertEqual(client.call("version"), VERSION)
 
+    def test_open_files(self):
+        """There may be as many as the proxy can have."""
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        proxy = self.proxy("--allow=version",
+                           preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (50, hard)))
+        self.assertEqual(resource.prlimit(proxy.process.pid, resource.RLIMIT_NOFILE), (hard, hard))
+
+        run = tooltest.gvici("proxy", "--listen=unix:@gvici-test", f"--to={self.daemon}", "--allow=version",
+                             "--max-peers=300",
+                             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (200, 500)))
+        self.assertEqual((run.returncode, run.stderr), (2,
+            "gvici: There cannot be 300 clients at once: they need 1264 open files, and the proxy may have 500\n"))
+
+    def test_help(self):
+        for command in "proxy", "discover":
+            run = tooltest.gvici(command, "--help")
+            self.assertEqual(run.returncode, 0)
+            self.assertIn(f"gvici {command} [OPTION", run.stdout)
+
     def test_cannot_listen(self):
         run = tooltest.gvici("proxy", "--listen=unix:///nowhere/at/all", f"--to={self.daemon}", "--allow=version")
         self.assertEqual((run.returncode, run.stdout), (3, ""))
@@ -543,9 +743,14 @@ class Running(proxytest.TestCase):
                 ((listen, "--allow=version", "stats"), "“stats” is no option: each pattern has its own --allow"),
                 ((listen, "--read-only", "--max-peers=0"),
                  "There may be 0 clients at once; it has to be one at least"),
+                ((listen, "--read-only", "--max-peers-per-user=0"),
+                 "There may be 0 clients of one user; it has to be one at least"),
+                *(((listen, "--read-only", f"--max-log-level={level}"),
+                   f"The log level is {level}; it has to be from 1 to 4") for level in (-1, 0, 5)),
+                ((listen, "--read-only", "--stall-timeout=-1"), "The timeout is -1 ms; it cannot be negative"),
                 ((listen, "--read-only", "--timeout=0"), "The timeout is 0 ms; it has to be one at least"),
                 *(((listen, "--read-only", f"--mode={mode}"),
-                   f"“{mode}” is no mode: it should be up to three octal digits, as 0660")
+                   f"“{mode}” is no mode: it should be an octal number up to 0777, such as 0660")
                   for mode in ("0888", "7777", "", "rw")),
                 ((listen, "--read-only", "--peer=root"),
                  "“root” says not who is let in: it should begin with uid=, user=, gid=, group=, "

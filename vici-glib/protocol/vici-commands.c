@@ -24,6 +24,12 @@ static const char *secret_commands[] = {
   "load-token",
 };
 
+/* With these, the request says how much of the log is streamed. */
+static const char *log_level_commands[] = {
+  "initiate",
+  "terminate",
+};
+
 /* They tell of keys and shared secrets no more than the names. */
 static const char *read_only_commands[] = {
   "get-algorithms",
@@ -85,6 +91,12 @@ gboolean
 vici_command_is_secret (const char *command)
 {
   return is_among (command, secret_commands, G_N_ELEMENTS (secret_commands));
+}
+
+gboolean
+vici_command_has_log_level (const char *command)
+{
+  return is_among (command, log_level_commands, G_N_ELEMENTS (log_level_commands));
 }
 
 gboolean

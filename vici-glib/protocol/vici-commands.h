@@ -18,6 +18,9 @@ const char *vici_event_get_command        (const char *event,
 /* Whether the command's request carries a key, a password or a PIN. */
 gboolean    vici_command_is_secret        (const char *command);
 
+/* Whether the request says in "loglevel" how much is streamed of the log. */
+gboolean    vici_command_has_log_level    (const char *command);
+
 /* Whether the command changes nothing in the daemon. */
 gboolean    vici_command_is_read_only     (const char *command);
 

@@ -57,6 +57,12 @@
  * Since: 1.0
  */
 
+/* How a request says how much it wants of charon's log; what it gets if it does not;
+ * and all. */
+#define LOG_LEVEL_KEY "loglevel"
+#define LOG_LEVEL_DEFAULT 1
+#define LOG_LEVEL_MAX 4
+
 /* What the client waits for. */
 typedef enum
 {
@@ -82,6 +88,9 @@ struct _ViciFilter
   GPtrArray *commands;          /* GPatternSpec: what is allowed */
   GPtrArray *events;
   gboolean   read_only;         /* so is what changes nothing */
+  guint      max_log_level;
+  char      *last_event;        /* of the daemon, and whether it is allowed; NULL: none as yet */
+  gboolean   last_is_allowed;
 
   ViciFramer client_framer;
   ViciFramer daemon_framer;
@@ -140,18 +149,93 @@ allows_event (ViciFilter *self,
   return matches_any (self->events, name);
 }
 
-/* A name that the daemon would not answer to is refused, so that nobody waits. */
+/* Whether this can only be read as a level that is allowed. charon has its own ways to
+ * read a number: “0x4”, “ 4”, and larger ones cut to 32 bits. */
+static gboolean
+allows_log_level (ViciFilter            *self,
+                  const ViciMessageIter *iter)
+{
+  gsize length;
+  const guint8 *digit;
+
+  if (vici_message_iter_get_element (iter) != VICI_ELEMENT_KEY_VALUE)
+    return FALSE;
+
+  digit = vici_message_iter_get_data (iter, &length);
+
+  return length == 1 && *digit >= '0' && *digit <= '0' + self->max_log_level;
+}
+
+/* Of several, charon takes the first in the root section; here each has to be
+ * allowed, wherever it is. */
+static gboolean
+allows_log_levels (ViciFilter       *self,
+                   const ViciPacket *packet)
+{
+  g_autoptr (ViciMessage) request =
+    vici_message_new_copy (packet->message, packet->message_length, TRUE);
+  ViciMessageIter iter;
+
+  vici_message_iter_init (&iter, request);
+  while (vici_message_iter_next (&iter))
+    {
+      if (vici_message_iter_name_equals (&iter, LOG_LEVEL_KEY) && !allows_log_level (self, &iter))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* A name that the daemon would not answer to is refused, so that nobody waits. @key
+ * is set to what is to blame in the message, where it is not the name. */
 static gboolean
 allows_packet (ViciFilter       *self,
-               const ViciPacket *packet)
+               const ViciPacket *packet,
+               const char      **key)
 {
   g_autofree char *name = g_strndup (packet->name, packet->name_length);
 
   if (strlen (name) < packet->name_length || !vici_packet_check_name (name, NULL))
     return FALSE;
 
-  return packet->type == VICI_PACKET_CMD_REQUEST ? allows_command (self, name)
-                                                 : allows_event (self, name);
+  if (packet->type != VICI_PACKET_CMD_REQUEST)
+    return allows_event (self, name);
+
+  if (!allows_command (self, name))
+    return FALSE;
+
+  if (!vici_command_has_log_level (name) || allows_log_levels (self, packet))
+    return TRUE;
+
+  *key = LOG_LEVEL_KEY;
+
+  return FALSE;
+}
+
+/* What is streamed is one event over and over. */
+static gboolean
+is_last_event (ViciFilter       *self,
+               const ViciPacket *packet)
+{
+  return self->last_event != NULL && strlen (self->last_event) == packet->name_length &&
+         memcmp (self->last_event, packet->name, packet->name_length) == 0;
+}
+
+/* Whether the client could have registered for it. */
+static gboolean
+allows_daemon_event (ViciFilter       *self,
+                     const ViciPacket *packet)
+{
+  const char *key;
+
+  if (!is_last_event (self, packet))
+    {
+      g_free (self->last_event);
+      self->last_event = g_strndup (packet->name, packet->name_length);
+      self->last_is_allowed = allows_packet (self, packet, &key);
+    }
+
+  return self->last_is_allowed;
 }
 
 /* -- What goes out -- */
@@ -240,7 +324,7 @@ escape_name (const ViciPacket *packet)
 
   for (gsize i = 0; i < packet->name_length; i++)
     {
-      if (g_ascii_isprint (packet->name[i]))
+      if (g_ascii_isprint (packet->name[i]) && packet->name[i] != '\\')
         g_string_append_c (text, packet->name[i]);
       else
         g_string_append_printf (text, "\\%03o", (guint8) packet->name[i]);
@@ -251,14 +335,15 @@ escape_name (const ViciPacket *packet)
 
 static void
 refuse (ViciFilter       *self,
-        const ViciPacket *packet)
+        const ViciPacket *packet,
+        const char       *key)
 {
   gboolean is_event = packet->type != VICI_PACKET_CMD_REQUEST;
   g_autofree char *name = escape_name (packet);
 
   push_waiting (self, is_event ? WAITING_EVENT_REFUSED : WAITING_COMMAND_REFUSED);
   answer_refused (self);
-  g_signal_emit (self, signals[SIGNAL_REFUSED], 0, name, is_event);
+  g_signal_emit (self, signals[SIGNAL_REFUSED], 0, name, is_event, key);
 }
 
 static gboolean
@@ -268,13 +353,14 @@ handle_client (ViciFilter   *self,
                GError      **error)
 {
   ViciPacket packet;
+  const char *key = NULL;
 
   if (!vici_packet_parse (&packet, data, length, error) || !check_request (&packet, error))
     return FALSE;
 
-  if (!allows_packet (self, &packet))
+  if (!allows_packet (self, &packet, &key))
     {
-      refuse (self, &packet);
+      refuse (self, &packet, key);
       return TRUE;
     }
 
@@ -341,6 +427,10 @@ handle_daemon (ViciFilter   *self,
   if (!vici_packet_parse (&packet, data, length, error) || !check_answer (self, &packet, error))
     return FALSE;
 
+  /* The daemon has no reason to send others. */
+  if (packet.type == VICI_PACKET_EVENT && !allows_daemon_event (self, &packet))
+    return TRUE;
+
   pass_on (&self->client_output, data, length);
   answer_refused (self);
 
@@ -365,10 +455,18 @@ vici_filter_new (void)
 }
 
 static void
-add_pattern (GPtrArray  *patterns,
+forget_last_event (ViciFilter *self)
+{
+  g_clear_pointer (&self->last_event, g_free);
+}
+
+static void
+add_pattern (ViciFilter *self,
+             GPtrArray  *patterns,
              const char *pattern)
 {
   g_ptr_array_add (patterns, g_pattern_spec_new (pattern));
+  forget_last_event (self);
 }
 
 /**
@@ -380,6 +478,12 @@ add_pattern (GPtrArray  *patterns,
  * they stream: `list-sa` with `list-sas`, `control-log` with `initiate`. The daemon
  * sends such an event only to the client that has called the command.
  *
+ * With `initiate` and `terminate` a request can say how much of the log is streamed,
+ * in `loglevel`. At level 4 this is the pre-shared key and all keys of the IKE_SA and
+ * the CHILD_SA, and at level 3 what the peers have sent to each other, decrypted. So
+ * a request for more than vici_filter_set_max_log_level() says is refused, as is one
+ * whose level is not a single digit.
+ *
  * Since: 1.0
  */
 void
@@ -389,7 +493,7 @@ vici_filter_allow_command (ViciFilter *self,
   g_return_if_fail (VICI_IS_FILTER (self));
   g_return_if_fail (pattern != NULL);
 
-  add_pattern (self->commands, pattern);
+  add_pattern (self, self->commands, pattern);
 }
 
 /**
@@ -397,7 +501,8 @@ vici_filter_allow_command (ViciFilter *self,
  * @self: a filter
  * @pattern: names of events; `*` stands for any characters, `?` for one
  *
- * Lets clients register for events, from now on, and unregister.
+ * Lets clients register for events, from now on, and unregister. Whatever events the
+ * daemon sends besides are dropped.
  *
  * Since: 1.0
  */
@@ -408,7 +513,7 @@ vici_filter_allow_event (ViciFilter *self,
   g_return_if_fail (VICI_IS_FILTER (self));
   g_return_if_fail (pattern != NULL);
 
-  add_pattern (self->events, pattern);
+  add_pattern (self, self->events, pattern);
 }
 
 /**
@@ -430,6 +535,28 @@ vici_filter_allow_read_only (ViciFilter *self)
   g_return_if_fail (VICI_IS_FILTER (self));
 
   self->read_only = TRUE;
+  forget_last_event (self);
+}
+
+/**
+ * vici_filter_set_max_log_level:
+ * @self: a filter
+ * @level: a level of charon’s log, from 1 to 4
+ *
+ * Sets how much of the log a request may ask for, in `loglevel`; 1 to begin with,
+ * which is what the daemon sends to those who do not ask. Levels 3 and 4 tell
+ * secrets; see vici_filter_allow_command().
+ *
+ * Since: 1.0
+ */
+void
+vici_filter_set_max_log_level (ViciFilter *self,
+                               guint       level)
+{
+  g_return_if_fail (VICI_IS_FILTER (self));
+  g_return_if_fail (level >= LOG_LEVEL_DEFAULT && level <= LOG_LEVEL_MAX);
+
+  self->max_log_level = level;
 }
 
 typedef gboolean (*HandleFunc) (ViciFilter   *self,
@@ -671,6 +798,7 @@ vici_filter_finalize (GObject *object)
   vici_buffer_clear (&self->client_output);
   vici_buffer_clear (&self->daemon_output);
   g_queue_clear (&self->waiting);
+  g_free (self->last_event);
 
   G_OBJECT_CLASS (vici_filter_parent_class)->finalize (object);
 }
@@ -683,9 +811,11 @@ vici_filter_class_init (ViciFilterClass *klass)
   /**
    * ViciFilter::refused:
    * @self: the filter
-   * @name: of the command or event; bytes that are not printable ASCII are written
-   *   as a backslash and three octal digits
+   * @name: of the command or event; bytes that are not printable ASCII, and the
+   *   backslash, are written as a backslash and three octal digits
    * @is_event: whether it is an event
+   * @key: (nullable): what is to blame in the request, where the command as such is
+   *   allowed: `loglevel`
    *
    * Something that is not allowed was asked for, and is not passed on.
    *
@@ -694,7 +824,7 @@ vici_filter_class_init (ViciFilterClass *klass)
   signals[SIGNAL_REFUSED] =
     g_signal_new ("refused", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                   NULL, NULL, NULL,
-                  G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_BOOLEAN);
+                  G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_BOOLEAN, G_TYPE_STRING);
 }
 
 static void
@@ -703,4 +833,5 @@ vici_filter_init (ViciFilter *self)
   self->commands = g_ptr_array_new_with_free_func ((GDestroyNotify) g_pattern_spec_free);
   self->events = g_ptr_array_new_with_free_func ((GDestroyNotify) g_pattern_spec_free);
   g_queue_init (&self->waiting);
+  self->max_log_level = LOG_LEVEL_DEFAULT;
 }

@@ -28,6 +28,9 @@ void vici_filter_allow_event (ViciFilter *self,
                               const char *pattern);
 VICI_AVAILABLE_IN_1_0
 void vici_filter_allow_read_only (ViciFilter *self);
+VICI_AVAILABLE_IN_1_0
+void vici_filter_set_max_log_level (ViciFilter *self,
+                                    guint       level);
 
 VICI_AVAILABLE_IN_1_0
 gssize vici_filter_receive_from_client (ViciFilter   *self,

@@ -103,11 +103,11 @@ gvici_print_event (GviciFormat  format,
 
 /* The text may come from the daemon: it is kept on its line, and from the
  * terminal's controls. */
-void
-gvici_print_error (const char *text)
+char *
+gvici_format_error (const char *text)
 {
   g_autofree char *valid = g_utf8_make_valid (text, -1);
-  g_autoptr (GString) line = g_string_new (NULL);
+  GString *line = g_string_new ("gvici: ");
 
   for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
     {
@@ -116,5 +116,15 @@ gvici_print_error (const char *text)
       g_string_append_unichar (line, g_unichar_iscntrl (c) ? ' ' : c);
     }
 
-  g_printerr ("gvici: %s\n", line->str);
+  g_string_append_c (line, '\n');
+
+  return g_string_free (line, FALSE);
+}
+
+void
+gvici_print_error (const char *text)
+{
+  g_autofree char *line = gvici_format_error (text);
+
+  g_printerr ("%s", line);
 }

@@ -32,6 +32,9 @@ gboolean gvici_print_line (const char *label,
 
 void gvici_print_error (const char *text);
 
+/* The line that this prints, with its end. */
+char *gvici_format_error (const char *text);
+
 /* Ends the program as a broken pipe ends others. */
 void gvici_leave_pipe (void) G_GNUC_NORETURN;
 

@@ -4,7 +4,7 @@
 
 #include <glib/gi18n.h>
 
-#include "gvici-proxy-client.h"
+#include "gvici-proxy-log.h"
 
 gboolean
 gvici_proxy_is_for_network (const char *uri)

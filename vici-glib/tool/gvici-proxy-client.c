@@ -5,7 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "gvici-output.h"
+#include "gvici-proxy-watch.h"
 
 /* One read takes up to this much. */
 #define READ_SIZE (16 * 1024)
@@ -38,6 +38,8 @@ typedef struct
   GIOStream        *stream;
   gboolean          reading;
   GBytes           *writing;    /* NULL: nothing is under way */
+  gsize             written;    /* of that */
+  gint64            moved_at;   /* when that was more the last time */
   gsize             start;      /* in the buffer: what was read, and the filter has yet to take */
   gsize             end;
   guint8            buffer[READ_SIZE];
@@ -49,35 +51,23 @@ struct _GviciProxyClient
   Side                 daemon;
   ViciTransport       *transport;
   ViciFilter          *filter;
+  GviciProxyUser      *user;
   char                *name;
+  GviciProxyLimits     limits;
   GviciProxyClientFunc func;
   gpointer             user_data;
 
   State                state;
   Side                *gone;    /* when leaving, and why */
   char                *reason;
+  GSource             *watch;   /* of the client; NULL: it has seen the end, or cannot */
+  gboolean             hung_up; /* the client: at most what it has sent is to come */
   guint                operations; /* under way */
   GCancellable        *cancellable;
-  guint                timeout; /* ms */
   guint                deadline; /* source; 0: nobody is waited for */
+  guint                stall;   /* source; 0: there was no output for some time */
   guint                refusals;
 };
-
-void
-gvici_proxy_log (const char *name,
-                 const char *format,
-                 ...)
-{
-  g_autoptr (GString) line = g_string_new (name);
-  va_list args;
-
-  g_string_append (line, ": ");
-  va_start (args, format);
-  g_string_append_vprintf (line, format, args);
-  va_end (args);
-
-  gvici_print_error (line->str);
-}
 
 /* -- The end -- */
 
@@ -85,6 +75,14 @@ static void
 clear_deadline (GviciProxyClient *self)
 {
   g_clear_handle_id (&self->deadline, g_source_remove);
+}
+
+static void
+clear_watch (GviciProxyClient *self)
+{
+  if (self->watch != NULL)
+    g_source_destroy (self->watch);
+  g_clear_pointer (&self->watch, g_source_unref);
 }
 
 static gboolean on_deadline (gpointer user_data);
@@ -109,6 +107,7 @@ static void
 client_free (GviciProxyClient *self)
 {
   clear_deadline (self);
+  g_clear_handle_id (&self->stall, g_source_remove);
   side_clear (&self->client);
   side_clear (&self->daemon);
   g_signal_handlers_disconnect_by_data (self->filter, self);
@@ -182,12 +181,13 @@ gvici_proxy_client_end (GviciProxyClient *self,
     return;
 
   if (self->refusals > REFUSALS_LOGGED)
-    gvici_proxy_log (self->name, _("%u more requests were refused"),
-                     self->refusals - REFUSALS_LOGGED);
-  gvici_proxy_log (self->name, _("disconnected: %s"), reason);
+    gvici_proxy_user_log (self->user, self->name, _("%u more requests were refused"),
+                          self->refusals - REFUSALS_LOGGED);
+  gvici_proxy_user_log (self->user, self->name, _("disconnected: %s"), reason);
 
   self->state = STATE_ENDED;
   clear_deadline (self);
+  clear_watch (self);
   self->operations++;
   g_cancellable_cancel (self->cancellable);
   release (self);
@@ -207,7 +207,8 @@ on_deadline (gpointer user_data)
       break;
 
     case STATE_RELAYING:
-      gvici_proxy_client_end (self, _("it did not finish a packet in time"));
+      gvici_proxy_client_end (self, self->hung_up ? _("it has closed the connection")
+                                                  : _("it did not finish a packet in time"));
       break;
 
     case STATE_LEAVING:
@@ -268,7 +269,7 @@ leave (Side         *side,
   self->state = STATE_LEAVING;
   self->gone = side;
   self->reason = g_steal_pointer (&reason);
-  set_deadline (self, self->timeout);
+  set_deadline (self, self->limits.timeout);
 }
 
 /* -- What is read -- */
@@ -330,7 +331,7 @@ feed (Side *side)
 
       explicit_bzero (side->buffer + side->start, (gsize) taken);
       side->start += (gsize) taken;
-      if (!vici_filter_has_unfinished (self->filter))
+      if (!self->hung_up && !vici_filter_has_unfinished (self->filter))
         clear_deadline (self);
     }
 }
@@ -382,6 +383,36 @@ read_more (Side *side)
 
 /* -- What is written -- */
 
+static gboolean on_stall (gpointer user_data);
+
+static void
+watch_stall (GviciProxyClient *self)
+{
+  if (self->stall == 0 && self->limits.stall_timeout > 0)
+    self->stall = g_timeout_add (self->limits.stall_timeout, on_stall, self);
+}
+
+/* The source is not made anew for each write: it looks when the last one was. */
+static gboolean
+on_stall (gpointer user_data)
+{
+  GviciProxyClient *self = user_data;
+  gint64 still_for = (g_get_monotonic_time () - self->client.moved_at) / 1000;
+
+  self->stall = 0;
+  if (self->client.writing == NULL || self->gone == &self->client)
+    return G_SOURCE_REMOVE;
+
+  if (still_for >= self->limits.stall_timeout)
+    gvici_proxy_client_end (self, _("it did not read what was there for it"));
+  else
+    self->stall = g_timeout_add (self->limits.stall_timeout - (guint) still_for, on_stall, self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void write_rest (Side *side);
+
 static void
 on_written (GObject      *source,
             GAsyncResult *result,
@@ -390,22 +421,43 @@ on_written (GObject      *source,
   Side *side = user_data;
   GviciProxyClient *self = side->client;
   g_autoptr (GError) error = NULL;
-  gboolean good = g_output_stream_write_all_finish (G_OUTPUT_STREAM (source), result, NULL, &error);
+  gssize n = g_output_stream_write_finish (G_OUTPUT_STREAM (source), result, &error);
 
-  g_clear_pointer (&side->writing, g_bytes_unref);
+  side->written += (gsize) MAX (n, 0);
+  side->moved_at = g_get_monotonic_time ();
 
-  if (!good)
-    leave (side, error);
-  pump (self);
+  if (n >= 0 && self->state < STATE_ENDED && side->written < g_bytes_get_size (side->writing))
+    {
+      write_rest (side);
+    }
+  else
+    {
+      g_clear_pointer (&side->writing, g_bytes_unref);
+      if (n < 0)
+        leave (side, error);
+      pump (self);
+    }
+
   release (self);
+}
+
+static void
+write_rest (Side *side)
+{
+  GviciProxyClient *self = side->client;
+  gsize length;
+  const guint8 *data = g_bytes_get_data (side->writing, &length);
+
+  self->operations++;
+  g_output_stream_write_async (g_io_stream_get_output_stream (side->stream),
+                               data + side->written, length - side->written,
+                               G_PRIORITY_DEFAULT, self->cancellable, on_written, side);
 }
 
 static void
 write_more (Side *side)
 {
   GviciProxyClient *self = side->client;
-  gconstpointer data;
-  gsize length;
 
   if (self->state >= STATE_ENDED || side == self->gone || side->writing != NULL)
     return;
@@ -415,15 +467,17 @@ write_more (Side *side)
   if (side->writing == NULL)
     return;
 
-  self->operations++;
-  data = g_bytes_get_data (side->writing, &length);
-  g_output_stream_write_all_async (g_io_stream_get_output_stream (side->stream), data, length,
-                                   G_PRIORITY_DEFAULT, self->cancellable, on_written, side);
+  side->written = 0;
+  side->moved_at = g_get_monotonic_time ();
+  if (is_client (side))
+    watch_stall (self);
+  write_rest (side);
 }
 
 /* -- Both ways -- */
 
-/* Time runs for the client while nothing but the rest of its packet is waited for. */
+/* Time runs for the client while nothing but the rest of its packet is waited for, and
+ * when there is only that to come which it has sent. */
 static void
 watch_packet (GviciProxyClient *self)
 {
@@ -432,10 +486,22 @@ watch_packet (GviciProxyClient *self)
   if (self->state != STATE_RELAYING)
     return;
 
-  if (!waiting)
+  if (!waiting && !self->hung_up)
     clear_deadline (self);
   else if (self->deadline == 0)
-    set_deadline (self, self->timeout);
+    set_deadline (self, self->limits.timeout);
+}
+
+/* Whoever reads gets to the end of what the client has sent, and while nobody does,
+ * it would not be noticed that there is nothing more. */
+static void
+notice_end (GviciProxyClient *self)
+{
+  Side *side = &self->client;
+
+  if (self->state == STATE_RELAYING && self->hung_up && !side->reading && is_paused (side) &&
+      side->start == side->end && !gvici_proxy_has_unread (side->stream))
+    leave (side, NULL);
 }
 
 /* Does what can be done, after anything has changed. An answer of the daemon makes
@@ -445,6 +511,7 @@ pump (GviciProxyClient *self)
 {
   feed (&self->daemon);
   feed (&self->client);
+  notice_end (self);
   write_more (&self->daemon);
   write_more (&self->client);
   read_more (&self->daemon);
@@ -454,6 +521,24 @@ pump (GviciProxyClient *self)
   if (self->state == STATE_LEAVING &&
       (self->gone == &self->client ? self->daemon : self->client).writing == NULL)
     gvici_proxy_client_end (self, self->reason);
+}
+
+static gboolean
+on_hung_up (int          fd,
+            GIOCondition condition,
+            gpointer     user_data)
+{
+  GviciProxyClient *self = user_data;
+
+  clear_watch (self);
+  self->hung_up = TRUE;
+
+  if (self->state == STATE_CONNECTING && !gvici_proxy_has_unread (self->client.stream))
+    leave (&self->client, NULL);
+  else if (self->state == STATE_RELAYING)
+    pump (self);
+
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -487,20 +572,27 @@ static void
 on_refused (ViciFilter       *filter,
             const char       *name,
             gboolean          is_event,
+            const char       *key,
             GviciProxyClient *self)
 {
   self->refusals++;
-  if (self->refusals <= REFUSALS_LOGGED)
-    gvici_proxy_log (self->name, is_event ? _("refused the event “%s”") : _("refused the command “%s”"),
-                     name);
+  if (self->refusals > REFUSALS_LOGGED)
+    return;
+
+  if (key != NULL)
+    gvici_proxy_user_log (self->user, self->name, _("refused the command “%s” for its “%s”"), name, key);
+  else
+    gvici_proxy_user_log (self->user, self->name,
+                          is_event ? _("refused the event “%s”") : _("refused the command “%s”"), name);
 }
 
 GviciProxyClient *
 gvici_proxy_client_new (GIOStream           *stream,
                         ViciTransport       *daemon,
                         ViciFilter          *filter,
+                        GviciProxyUser      *user,
                         const char          *name,
-                        guint                timeout,
+                        GviciProxyLimits     limits,
                         GviciProxyClientFunc func,
                         gpointer             user_data)
 {
@@ -511,15 +603,17 @@ gvici_proxy_client_new (GIOStream           *stream,
   self->daemon.client = self;
   self->transport = g_object_ref (daemon);
   self->filter = g_object_ref (filter);
+  self->user = user;
   self->name = g_strdup (name);
-  self->timeout = timeout;
+  self->limits = limits;
   self->func = func;
   self->user_data = user_data;
   self->cancellable = g_cancellable_new ();
   g_signal_connect (filter, "refused", G_CALLBACK (on_refused), self);
 
+  self->watch = gvici_proxy_watch (stream, on_hung_up, self);
   self->operations++;
-  set_deadline (self, timeout);
+  set_deadline (self, limits.timeout);
   vici_transport_connect_async (daemon, self->cancellable, on_connected, self);
 
   return self;

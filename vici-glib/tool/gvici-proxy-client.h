@@ -4,6 +4,8 @@
 
 #include <vici-glib/vici-glib.h>
 
+#include "gvici-proxy-users.h"
+
 G_BEGIN_DECLS
 
 /* One client of the proxy: its stream, a stream to the daemon for it alone, and
@@ -14,22 +16,25 @@ typedef struct _GviciProxyClient GviciProxyClient;
 typedef void (*GviciProxyClientFunc) (GviciProxyClient *self,
                                       gpointer          user_data);
 
-/* @name is what it is called in the log. */
+/* What one client may cost. */
+typedef struct
+{
+  guint timeout;                /* ms: for the rest of a packet, and for the daemon */
+  guint stall_timeout;          /* ms: for something of the output to go out; 0: any */
+} GviciProxyLimits;
+
+/* @name is what it is called in the log. The user has to outlive it. */
 GviciProxyClient *gvici_proxy_client_new (GIOStream           *stream,
                                           ViciTransport       *daemon,
                                           ViciFilter          *filter,
+                                          GviciProxyUser      *user,
                                           const char          *name,
-                                          guint                timeout,
+                                          GviciProxyLimits     limits,
                                           GviciProxyClientFunc func,
                                           gpointer             user_data);
 
 /* Ends it, soon. */
 void              gvici_proxy_client_end (GviciProxyClient    *self,
                                           const char          *reason);
-
-/* A line of the log. It has never anything of a message in it. */
-void              gvici_proxy_log        (const char          *name,
-                                          const char          *format,
-                                          ...) G_GNUC_PRINTF (2, 3);
 
 G_END_DECLS

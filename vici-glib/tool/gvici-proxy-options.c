@@ -10,6 +10,12 @@
 #define DEFAULT_TO "unix:///var/run/charon.vici"
 #define DEFAULT_MAX_PEERS 100
 #define DEFAULT_TIMEOUT 30000
+#define DEFAULT_MAX_LOG_LEVEL 1
+#define MAX_LOG_LEVEL 4
+
+/* Not given: a part of @max_peers. */
+#define UNSET G_MININT
+#define USERS_AT_LEAST 4
 
 static gboolean
 on_advertise (const char *option,
@@ -43,8 +49,10 @@ parse_words (GviciProxyOptions *self,
       N_("Events to let through; can be given several times"), N_("PATTERN") },
     { "read-only", 0, 0, G_OPTION_ARG_NONE, &self->read_only,
       N_("Let the commands through that change nothing"), NULL },
+    { "max-log-level", 0, 0, G_OPTION_ARG_INT, &self->max_log_level,
+      N_("How much of the log “initiate” and “terminate” may ask for; 3 and 4 tell secrets (1)"), N_("LEVEL") },
     { "peer", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->peers,
-      N_("Whom to let in: uid=, user=, gid=, group=, subject=, fingerprint=sha256:; can be given several times"), N_("WHO") },
+      N_("Whom to let in, as “user=alice” or “group=adm”; can be given several times"), N_("WHO") },
     { "mode", 0, 0, G_OPTION_ARG_STRING, &self->mode,
       N_("Permissions of UNIX sockets, in octal digits"), N_("MODE") },
     { "group", 0, 0, G_OPTION_ARG_STRING, &self->group,
@@ -53,8 +61,12 @@ parse_words (GviciProxyOptions *self,
       N_("Advertise what is tcp:// or tls:// by mDNS, under a name"), N_("NAME") },
     { "max-peers", 0, 0, G_OPTION_ARG_INT, &self->max_peers,
       N_("How many clients there may be at once (100)"), N_("N") },
+    { "max-peers-per-user", 0, 0, G_OPTION_ARG_INT, &self->max_peers_per_user,
+      N_("How many of them may be of one user (a quarter)"), N_("N") },
     { "timeout", 0, 0, G_OPTION_ARG_INT, &self->timeout,
       N_("How long a packet may take, and connecting to the daemon (30000)"), N_("MS") },
+    { "stall-timeout", 0, 0, G_OPTION_ARG_INT, &self->stall_timeout,
+      N_("How long a client may read nothing of what is there for it (30000; 0: for ever)"), N_("MS") },
     G_OPTION_ENTRY_NULL
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
@@ -88,7 +100,7 @@ parse_mode (GviciProxyOptions *self,
   if (!g_ascii_string_to_unsigned (self->mode, 8, 0, 0777, &mode, NULL))
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   _("“%s” is no mode: it should be up to three octal digits, as 0660"), self->mode);
+                   _("“%s” is no mode: it should be an octal number up to 0777, such as 0660"), self->mode);
       return FALSE;
     }
 
@@ -140,9 +152,19 @@ check_values (const GviciProxyOptions *self,
   else if (self->max_peers < 1)
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                  _("There may be %d clients at once; it has to be one at least"), self->max_peers);
+  else if (self->max_peers_per_user < 1 && self->max_peers_per_user != UNSET)
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                 _("There may be %d clients of one user; it has to be one at least"),
+                 self->max_peers_per_user);
   else if (self->timeout < 1)
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                  _("The timeout is %d ms; it has to be one at least"), self->timeout);
+  else if (self->stall_timeout < 0)
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                 _("The timeout is %d ms; it cannot be negative"), self->stall_timeout);
+  else if (self->max_log_level < DEFAULT_MAX_LOG_LEVEL || self->max_log_level > MAX_LOG_LEVEL)
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                 _("The log level is %d; it has to be from 1 to 4"), self->max_log_level);
   else
     return TRUE;
 
@@ -155,7 +177,13 @@ gvici_proxy_options_parse (GviciProxyOptions *self,
                            char             **argv,
                            GError           **error)
 {
-  *self = (GviciProxyOptions) { .max_peers = DEFAULT_MAX_PEERS, .timeout = DEFAULT_TIMEOUT };
+  *self = (GviciProxyOptions) {
+    .max_log_level = DEFAULT_MAX_LOG_LEVEL,
+    .max_peers = DEFAULT_MAX_PEERS,
+    .max_peers_per_user = UNSET,
+    .timeout = DEFAULT_TIMEOUT,
+    .stall_timeout = DEFAULT_TIMEOUT,
+  };
   self->peer_rules = g_ptr_array_new_with_free_func ((GDestroyNotify) gvici_peer_rule_free);
 
   if (!parse_words (self, argc, argv, error) || !check_values (self, error) ||
@@ -164,6 +192,8 @@ gvici_proxy_options_parse (GviciProxyOptions *self,
 
   if (self->to == NULL)
     self->to = g_strdup (DEFAULT_TO);
+  if (self->max_peers_per_user == UNSET)
+    self->max_peers_per_user = MAX (self->max_peers / USERS_AT_LEAST, 1);
 
   return TRUE;
 }

@@ -14,6 +14,7 @@ typedef struct
   GStrv      commands;          /* patterns; NULL: none, here and below */
   GStrv      events;
   gboolean   read_only;
+  int        max_log_level;
   GStrv      peers;
   GPtrArray *peer_rules;        /* GviciPeerRule: what @peers says */
   char      *mode;
@@ -22,7 +23,9 @@ typedef struct
   gboolean   advertise;
   char      *advert_name;       /* NULL: the one that it has by default */
   int        max_peers;
+  int        max_peers_per_user;
   int        timeout;           /* ms */
+  int        stall_timeout;     /* ms; 0: none */
 } GviciProxyOptions;
 
 gboolean gvici_proxy_options_parse (GviciProxyOptions *self,

@@ -15,6 +15,7 @@
 struct _GviciPeer
 {
   char    *text;
+  char    *user;
   gboolean is_local;            /* and has an uid and groups */
   uid_t    uid;
   GArray  *gids;                /* gid_t: its own, and those that it is in besides */
@@ -81,6 +82,7 @@ read_credentials (GviciPeer *self,
   g_array_append_val (self->gids, ucred->gid);
   read_groups (self, g_socket_get_fd (socket));
 
+  self->user = g_strdup_printf ("uid %u (%s)", (guint) ucred->uid, look_up_user (ucred->uid));
   self->text = g_strdup_printf ("pid %d, uid %u (%s), gid %u", (int) ucred->pid,
                                 (guint) ucred->uid, look_up_user (ucred->uid), (guint) ucred->gid);
 }
@@ -104,20 +106,25 @@ read_certificate (GviciPeer      *self,
   if (g_tls_connection_get_peer_certificate_errors (tls) == 0)
     self->subject = g_tls_certificate_get_subject_name (certificate);
 
+  self->user = g_strconcat (FINGERPRINT_PREFIX, self->fingerprint, NULL);
   self->text = g_strdup_printf (FINGERPRINT_PREFIX "%s, “%s”", self->fingerprint,
                                 self->subject ? self->subject : "");
 }
 
-static char *
-describe_address (GSocketConnection *connection)
+/* -- An address -- */
+
+static void
+read_address (GviciPeer         *self,
+              GSocketConnection *connection)
 {
   g_autoptr (GSocketAddress) address = g_socket_connection_get_remote_address (connection, NULL);
-  g_autofree char *text = NULL;
 
-  if (address != NULL && G_IS_SOCKET_CONNECTABLE (address))
-    text = g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address));
+  if (address == NULL || !G_IS_INET_SOCKET_ADDRESS (address))
+    return;
 
-  return g_strdup (text != NULL && *text != '\0' ? text : _("unknown"));
+  self->user = g_inet_address_to_string (
+    g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
+  self->text = g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address));
 }
 
 GviciPeer *
@@ -139,9 +146,14 @@ gvici_peer_new (GIOStream *stream)
       read_credentials (self, g_socket_connection_get_socket (G_SOCKET_CONNECTION (stream)));
     }
 
+  if (self->text == NULL && G_IS_SOCKET_CONNECTION (base))
+    read_address (self, G_SOCKET_CONNECTION (base));
+
   if (self->text == NULL)
-    self->text = G_IS_SOCKET_CONNECTION (base) ? describe_address (G_SOCKET_CONNECTION (base))
-                                               : g_strdup (_("unknown"));
+    {
+      self->user = g_strdup (_("unknown"));
+      self->text = g_strdup (self->user);
+    }
 
   return self;
 }
@@ -151,6 +163,7 @@ gvici_peer_free (GviciPeer *self)
 {
   g_array_unref (self->gids);
   g_free (self->text);
+  g_free (self->user);
   g_free (self->subject);
   g_free (self->fingerprint);
   g_free (self);
@@ -160,6 +173,12 @@ const char *
 gvici_peer_describe (GviciPeer *self)
 {
   return self->text;
+}
+
+const char *
+gvici_peer_get_user (GviciPeer *self)
+{
+  return self->user;
 }
 
 /* -- Rules -- */

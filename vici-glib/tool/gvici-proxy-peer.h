@@ -15,6 +15,10 @@ void        gvici_peer_free      (GviciPeer *self);
 /* On one line, for people. */
 const char *gvici_peer_describe  (GviciPeer *self);
 
+/* What is the same for all connections of one user: the uid, the fingerprint of the
+ * certificate, or the address. */
+const char *gvici_peer_get_user  (GviciPeer *self);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GviciPeer, gvici_peer_free)
 
 /* Whom to let in: uid=, user=, gid=, group=, subject= or fingerprint=sha256:. */

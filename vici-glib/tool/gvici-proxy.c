@@ -5,18 +5,27 @@
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include "gvici-proxy-advert.h"
 #include "gvici-proxy-client.h"
+#include "gvici-proxy-log.h"
 #include "gvici-proxy-options.h"
 #include "gvici-proxy-peer.h"
+#include "gvici-proxy-users.h"
+
+/* Open files: the sockets of one client, which may go through a process that has some
+ * more, and what the proxy has besides. */
+#define FILES_PER_CLIENT 4
+#define FILES_BESIDES 64
 
 typedef struct
 {
   GviciProxyOptions options;
   ViciTransport    *daemon;
   GPtrArray        *listeners;  /* Listener */
-  GHashTable       *clients;    /* GviciProxyClient, as a set */
+  GHashTable       *clients;    /* GviciProxyClient, and its user */
+  GviciProxyUsers  *users;
   guint             accepted;   /* how many, for their names */
   GMainLoop        *loop;
   gboolean          ending;
@@ -53,6 +62,7 @@ create_filter (const GviciProxyOptions *options)
   allow_each (filter, options->events, vici_filter_allow_event);
   if (options->read_only)
     vici_filter_allow_read_only (filter);
+  vici_filter_set_max_log_level (filter, (guint) options->max_log_level);
 
   return filter;
 }
@@ -78,9 +88,29 @@ on_client_gone (GviciProxyClient *client,
 {
   Proxy *self = user_data;
 
+  gvici_proxy_user_remove_client (g_hash_table_lookup (self->clients, client));
   g_hash_table_remove (self->clients, client);
   if (self->ending && g_hash_table_size (self->clients) == 0)
     g_main_loop_quit (self->loop);
+}
+
+/* Says so if there is not. */
+static gboolean
+has_room (Proxy          *self,
+          GviciProxyUser *user,
+          const char     *name)
+{
+  guint n_clients = g_hash_table_size (self->clients);
+  guint n_of_user = gvici_proxy_user_get_clients (user);
+
+  if (n_clients >= (guint) self->options.max_peers)
+    gvici_proxy_user_log (user, name, _("refused: there are %u clients already"), n_clients);
+  else if (n_of_user >= (guint) self->options.max_peers_per_user)
+    gvici_proxy_user_log (user, name, _("refused: %u clients are of this user already"), n_of_user);
+  else
+    return TRUE;
+
+  return FALSE;
 }
 
 static void
@@ -93,25 +123,28 @@ on_incoming (ViciTransport *transport,
   g_autoptr (ViciFilter) filter = NULL;
   g_autofree char *name =
     g_strdup_printf (_("client %u (%s)"), ++self->accepted, gvici_peer_describe (peer));
+  GviciProxyUser *user = gvici_proxy_users_find (self->users, gvici_peer_get_user (peer));
+  GviciProxyLimits limits = {
+    .timeout = (guint) self->options.timeout,
+    .stall_timeout = (guint) self->options.stall_timeout,
+  };
   GviciProxyClient *client;
 
   if (!is_let_in (self, peer))
     {
-      gvici_proxy_log (name, _("refused: it is none of those who are let in"));
+      gvici_proxy_user_log (user, name, _("refused: it is none of those who are let in"));
       return;
     }
 
-  if (g_hash_table_size (self->clients) >= (guint) self->options.max_peers)
-    {
-      gvici_proxy_log (name, _("refused: there are %d clients already"), self->options.max_peers);
-      return;
-    }
+  if (!has_room (self, user, name))
+    return;
 
-  gvici_proxy_log (name, _("accepted on %s"), listener->uri);
+  gvici_proxy_user_log (user, name, _("accepted on %s"), listener->uri);
   filter = create_filter (&self->options);
-  client = gvici_proxy_client_new (stream, self->daemon, filter, name, (guint) self->options.timeout,
+  client = gvici_proxy_client_new (stream, self->daemon, filter, user, name, limits,
                                    on_client_gone, self);
-  g_hash_table_add (self->clients, client);
+  gvici_proxy_user_add_client (user);
+  g_hash_table_insert (self->clients, client, user);
 }
 
 /* -- Listening -- */
@@ -253,11 +286,38 @@ on_signal (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* There may be as many open files as there can be, and that has to be enough. */
+static gboolean
+provide_files (const GviciProxyOptions *options,
+               GError                 **error)
+{
+  gulong needed = (gulong) options->max_peers * FILES_PER_CLIENT + FILES_BESIDES;
+  struct rlimit limit;
+  rlim_t soft;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0)
+    return TRUE;
+
+  soft = limit.rlim_cur;
+  limit.rlim_cur = limit.rlim_max;
+  if (setrlimit (RLIMIT_NOFILE, &limit) != 0)
+    limit.rlim_cur = soft;
+
+  if (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= needed)
+    return TRUE;
+
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               _("There cannot be %d clients at once: they need %lu open files, and the proxy may have %lu"),
+               options->max_peers, needed, (gulong) limit.rlim_cur);
+
+  return FALSE;
+}
+
 static GviciStatus
 run (Proxy   *self,
      GError **error)
 {
-  if (!create_transports (self, error))
+  if (!provide_files (&self->options, error) || !create_transports (self, error))
     return GVICI_STATUS_USAGE;
 
   /* Before anybody is told that it is there. */
@@ -285,6 +345,7 @@ gvici_proxy (int    argc,
 
   self.listeners = g_ptr_array_new_with_free_func ((GDestroyNotify) listener_free);
   self.clients = g_hash_table_new (NULL, NULL);
+  self.users = gvici_proxy_users_new ();
 
   if (gvici_proxy_options_parse (&self.options, argc, argv, &error))
     status = run (&self, &error);
@@ -295,6 +356,7 @@ gvici_proxy (int    argc,
   g_clear_object (&self.daemon);
   g_ptr_array_unref (self.listeners);
   g_hash_table_unref (self.clients);
+  gvici_proxy_users_free (self.users);
   g_main_loop_unref (self.loop);
 
   return status;

@@ -34,7 +34,8 @@ _gvici_proxy_value ()
     --allow-event) mapfile -t COMPREPLY < <(compgen -W "$events" -- "$value") ;;
     --group) mapfile -t COMPREPLY < <(compgen -g -- "$value") ;;
     --peer) mapfile -t COMPREPLY < <(compgen -W "uid= user= gid= group= subject= fingerprint=sha256:" -- "$value") ;;
-    --listen | --to | --mode | --max-peers | --timeout) ;;
+    --max-log-level) mapfile -t COMPREPLY < <(compgen -W "1 2 3 4" -- "$value") ;;
+    --listen | --to | --mode | --max-peers | --max-peers-per-user | --timeout | --stall-timeout) ;;
     *) return 1 ;;
   esac
 
@@ -78,8 +79,9 @@ _gvici ()
     discover) options='--help --json --timeout --watch' ;;
     proxy)
       options='
-        --advertise --allow --allow-event --group --help --listen --max-peers --mode
-        --peer --read-only --timeout --to'
+        --advertise --allow --allow-event --group --help --listen --max-log-level
+        --max-peers --max-peers-per-user --mode --peer --read-only --stall-timeout
+        --timeout --to'
       _gvici_proxy_value && return
       ;;
   esac

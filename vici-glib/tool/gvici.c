@@ -186,9 +186,15 @@ main (int    argc,
 
   /* These have options of their own. */
   if (argc > 1 && g_str_equal (argv[1], "proxy"))
-    return gvici_proxy (argc - 1, argv + 1);
+    {
+      g_set_prgname ("gvici proxy");
+      return gvici_proxy (argc - 1, argv + 1);
+    }
   if (argc > 1 && g_str_equal (argv[1], "discover"))
-    return gvici_discover (argc - 1, argv + 1);
+    {
+      g_set_prgname ("gvici discover");
+      return gvici_discover (argc - 1, argv + 1);
+    }
 
   if (parse_options (&options, argc, argv, &error) && options.version)
     {
