@@ -14,6 +14,10 @@
 
 #include "vdestack-stack.h"
 
+/* How long listening waits for the stack. The program that holds it gives up
+ * earlier, and then says why. */
+#define LISTEN_WAIT_S 6
+
 typedef struct
 {
   GObject parent_instance;
@@ -25,6 +29,7 @@ typedef struct
   char           *address;      /* ADDRESS/PREFIX */
 
   GSocket        *stack;        /* NULL until it is needed */
+  guint           spare;        /* sockets of it that nobody waits for any more */
   GSocketService *service;      /* while it listens */
 } VdestackTransport;
 
@@ -46,10 +51,23 @@ G_DEFINE_DYNAMIC_TYPE_EXTENDED (VdestackTransport, vdestack_transport, G_TYPE_OB
 
 /* -- A socket on the stack -- */
 
+static void
+forget_stack (VdestackTransport *self)
+{
+  g_clear_object (&self->stack);
+  self->spare = 0;
+}
+
 static gboolean
 ask_for_socket (VdestackTransport *self,
                 GError           **error)
 {
+  if (self->spare > 0)
+    {
+      self->spare--;
+      return TRUE;
+    }
+
   if (self->stack == NULL)
     self->stack = vdestack_stack_new (self->net, self->address, error);
 
@@ -58,7 +76,7 @@ ask_for_socket (VdestackTransport *self,
     return TRUE;
 
   g_prefix_error (error, "There is no network stack for “%s”: ", self->uri);
-  g_clear_object (&self->stack);
+  forget_stack (self);
 
   return FALSE;
 }
@@ -77,7 +95,7 @@ take_socket (VdestackTransport *self,
 
   /* The next one may do better. */
   if (!g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) && self->stack == stack)
-    g_clear_object (&self->stack);
+    forget_stack (self);
   g_propagate_prefixed_error (error, local_error, "There is no network stack for “%s”: ",
                               self->uri);
 
@@ -136,7 +154,12 @@ on_answer (GSocket     *stack,
   g_autoptr (GError) error = NULL;
 
   if (g_task_return_error_if_cancelled (task))
-    return G_SOURCE_REMOVE;
+    {
+      /* The next one who asks takes what comes: each holds a descriptor. */
+      if (self->stack == stack)
+        self->spare++;
+      return G_SOURCE_REMOVE;
+    }
 
   socket = take_socket (self, stack, &error);
   if (socket == NULL && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
@@ -184,15 +207,32 @@ on_incoming (GSocketService    *service,
 }
 
 /* Whoever listens wants to know at once whether it does. So this waits for the stack,
- * for some hundredths of a second: the first time, there is a program to start. */
+ * and its caller's main loop with it: the first time, there is a program to start,
+ * which takes some hundredths of a second as a rule. */
+static gboolean
+wait_for_socket (VdestackTransport *self,
+                 GError           **error)
+{
+  if (!ask_for_socket (self, error))
+    return FALSE;
+
+  if (g_socket_condition_timed_wait (self->stack, G_IO_IN, LISTEN_WAIT_S * G_USEC_PER_SEC, NULL,
+                                     error))
+    return TRUE;
+
+  g_prefix_error (error, "There is no network stack for “%s”: ", self->uri);
+  forget_stack (self);
+
+  return FALSE;
+}
+
 static GSocket *
 bind_socket (VdestackTransport *self,
              GError           **error)
 {
   g_autoptr (GSocket) socket = NULL;
 
-  if (!ask_for_socket (self, error) ||
-      !g_socket_condition_wait (self->stack, G_IO_IN, NULL, error))
+  if (!wait_for_socket (self, error))
     return NULL;
 
   socket = take_socket (self, self->stack, error);
@@ -227,6 +267,8 @@ vdestack_transport_listen (ViciTransport *transport,
     return NULL;
 
   bound = g_socket_get_local_address (socket, NULL);
+  /* This is short. In want of descriptors it tries to accept again and again, and
+   * warns each time: a server for many had better rest a moment then. */
   self->service = g_socket_service_new ();
   g_signal_connect (self->service, "incoming", G_CALLBACK (on_incoming), self);
   g_socket_listener_add_socket (G_SOCKET_LISTENER (self->service), socket,
@@ -353,7 +395,7 @@ vdestack_transport_finalize (GObject *object)
   VdestackTransport *self = (VdestackTransport *) object;
 
   vdestack_transport_stop (VICI_TRANSPORT (self));
-  g_clear_object (&self->stack);
+  forget_stack (self);
   g_clear_object (&self->where);
   g_clear_pointer (&self->parts, g_uri_unref);
   g_free (self->net);

@@ -278,16 +278,31 @@ on_call (GDBusConnection       *bus,
 static const GDBusInterfaceVTable vtable = { .method_call = on_call };
 
 static void
+unregister_object (gpointer path,
+                   gpointer id,
+                   gpointer self)
+{
+  g_dbus_connection_unregister_object (((FakeAvahi *) self)->bus, GPOINTER_TO_UINT (id));
+}
+
+/* Instead of the one that a client before had, who is about to go. */
+static void
 register_object (FakeAvahi  *self,
                  const char *path,
                  const char *interface)
 {
   g_autoptr (GError) error = NULL;
-  guint id = g_dbus_connection_register_object (
+  guint id;
+
+  id = GPOINTER_TO_UINT (g_hash_table_lookup (self->objects, path));
+  if (id != 0)
+    g_dbus_connection_unregister_object (self->bus, id);
+
+  id = g_dbus_connection_register_object (
     self->bus, path, g_dbus_node_info_lookup_interface (node, interface), &vtable, self, NULL, &error);
 
   g_assert_no_error (error);
-  g_array_append_val (self->objects, id);
+  g_hash_table_replace (self->objects, g_strdup (path), GUINT_TO_POINTER (id));
 }
 
 static void
@@ -346,9 +361,8 @@ fake_avahi_go (FakeAvahi *self)
 
   g_clear_handle_id (&self->client, g_bus_unwatch_name);
   g_bus_unown_name (self->owning);
-  for (guint i = 0; i < self->objects->len; i++)
-    g_dbus_connection_unregister_object (self->bus, g_array_index (self->objects, guint, i));
-  g_array_set_size (self->objects, 0);
+  g_hash_table_foreach (self->objects, unregister_object, self);
+  g_hash_table_remove_all (self->objects);
   g_dbus_connection_close_sync (self->bus, NULL, &error);
   g_assert_no_error (error);
   g_clear_object (&self->bus);
@@ -359,7 +373,7 @@ fake_avahi_set_up (FakeAvahi    *self,
                    gconstpointer data)
 {
   self->log = g_string_new (NULL);
-  self->objects = g_array_new (FALSE, FALSE, sizeof (guint));
+  self->objects = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->state = 2;
   fake_avahi_come (self);
 }
@@ -373,7 +387,7 @@ fake_avahi_tear_down (FakeAvahi    *self,
   while (g_main_context_iteration (NULL, FALSE))
     ;
   g_string_free (self->log, TRUE);
-  g_array_unref (self->objects);
+  g_hash_table_unref (self->objects);
   g_free (self->name);
 }
 

@@ -18,7 +18,7 @@ typedef struct
   GDBusConnection *bus;
   guint            owning;
   GString         *log;
-  GArray          *objects;     /* of the bus */
+  GHashTable      *objects;     /* numbers on the bus, by path */
   guint            client;      /* the watch of the last one */
   guint            resolvers;
 

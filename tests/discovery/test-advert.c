@@ -397,6 +397,34 @@ test_a_handler_may_withdraw (FakeAvahi    *avahi,
 }
 
 static void
+publish_again (ViciAdvert *advert,
+               GParamSpec *pspec,
+               gpointer    slot)
+{
+  g_signal_handlers_disconnect_by_func (advert, publish_again, slot);
+  vici_advert_withdraw (advert);
+  vici_advert_publish_async (advert, NULL, take_result, slot);
+}
+
+/* What ends the first wait does not end the second. */
+static void
+test_a_handler_may_publish_again (FakeAvahi    *avahi,
+                                  gconstpointer data)
+{
+  g_autoptr (GAsyncResult) first = NULL;
+  g_autoptr (GAsyncResult) second = NULL;
+  g_autoptr (ViciAdvert) advert = publish ("tcp://0.0.0.0:1", &first);
+
+  g_signal_connect (advert, "notify::published", G_CALLBACK (publish_again), &second);
+  run_until (first != NULL);
+  assert_failed (advert, first, G_IO_ERROR_CANCELLED);
+  g_assert_null (second);
+
+  run_until (second != NULL);
+  assert_published (advert, second);
+}
+
+static void
 test_there_may_be_no_bus (FakeAvahi    *avahi,
                           gconstpointer data)
 {
@@ -449,6 +477,7 @@ main (int    argc,
   ADD_TEST ("/advert/a-withdrawal-ends-the-wait", test_a_withdrawal_ends_the_wait);
   ADD_TEST ("/advert/the-last-reference-withdraws", test_the_last_reference_withdraws);
   ADD_TEST ("/advert/a-handler-may-withdraw", test_a_handler_may_withdraw);
+  ADD_TEST ("/advert/a-handler-may-publish-again", test_a_handler_may_publish_again);
   ADD_TEST ("/advert/there-may-be-no-bus", test_there_may_be_no_bus);
 
   status = g_test_run ();

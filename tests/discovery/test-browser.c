@@ -555,6 +555,39 @@ test_a_handler_may_stop (FakeAvahi    *avahi,
 }
 
 static void
+restart (ViciBrowser *browser,
+         GParamSpec  *pspec,
+         gpointer     slot)
+{
+  g_signal_handlers_disconnect_by_func (browser, restart, slot);
+  vici_browser_stop (browser);
+  vici_browser_start_async (browser, NULL, take_result, slot);
+}
+
+/* What ends the first wait does not end the second. */
+static void
+test_a_handler_may_restart (FakeAvahi    *avahi,
+                            gconstpointer data)
+{
+  g_auto (Fixture) self;
+  GAsyncResult *second = NULL;
+
+  fixture_init (&self);
+  g_signal_connect (self.browser, "notify::complete", G_CALLBACK (restart), &second);
+  fake_avahi_logged (avahi, "start:/browser/1");
+  fake_avahi_all_for_now (avahi);
+  assert_failed (&self, G_IO_ERROR_CANCELLED);
+  g_assert_null (second);
+  run_until (strstr (avahi->log->str, "start:") != NULL);
+  g_assert_null (second);
+
+  fake_avahi_all_for_now (avahi);
+  run_until (second != NULL);
+  self.result = second;
+  assert_started (&self);
+}
+
+static void
 test_the_last_reference_stops (FakeAvahi    *avahi,
                                gconstpointer data)
 {
@@ -605,6 +638,7 @@ main (int    argc,
   ADD_TEST ("/browser/what-was-asked-before-does-not-count", test_what_was_asked_before_does_not_count);
   ADD_TEST ("/browser/a-cancel-stops", test_a_cancel_stops);
   ADD_TEST ("/browser/a-handler-may-stop", test_a_handler_may_stop);
+  ADD_TEST ("/browser/a-handler-may-restart", test_a_handler_may_restart);
   ADD_TEST ("/browser/the-last-reference-stops", test_the_last_reference_stops);
 
   status = g_test_run ();

@@ -3,10 +3,14 @@
 #include "remote.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 /* A test that waits so long is stuck. */
 #define DEADLINE_S 120
@@ -247,6 +251,52 @@ remote_wait_childless (void)
     }
 
   g_assert_cmpint (errno, ==, ECHILD);
+}
+
+int
+remote_make_fifo (const char *path)
+{
+  int fifo;
+
+  g_assert_cmpint (mkfifo (path, 0600), ==, 0);
+  fifo = open (path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  g_assert_cmpint (fifo, >=, 0);
+
+  return fifo;
+}
+
+/* Who waits in poll() waits for its byte, or for the last one to close it: before
+ * the first one has opened it there is neither. */
+static void
+wait_fifo (int      fifo,
+           short    events,
+           gboolean sync)
+{
+  gint64 deadline = g_get_monotonic_time () + DEADLINE_S * G_USEC_PER_SEC;
+  struct pollfd poll_fd = { fifo, events, 0 };
+
+  while (poll (&poll_fd, 1, 10) == 0)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+      if (!sync)
+        g_main_context_iteration (NULL, FALSE);
+    }
+}
+
+void
+remote_wait_fifo_used (int fifo)
+{
+  char byte;
+
+  wait_fifo (fifo, POLLIN, FALSE);
+  g_assert_cmpint (read (fifo, &byte, 1), ==, 1);
+}
+
+void
+remote_wait_fifo_free (int      fifo,
+                       gboolean sync)
+{
+  wait_fifo (fifo, 0, sync);
 }
 
 guint

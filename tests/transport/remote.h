@@ -58,6 +58,13 @@ void      remote_drop           (ViciConnection *connection);
 /* Waits until this process has no children. */
 void      remote_wait_childless (void);
 
+/* A pipe with a name, that programs open to write to, and what tells that one does,
+ * by a byte, and that none has it open any more; by the main loop, or without. */
+int       remote_make_fifo      (const char     *path);
+void      remote_wait_fifo_used (int             fifo);
+void      remote_wait_fifo_free (int             fifo,
+                                 gboolean        sync);
+
 /* How many descriptors this process has. */
 guint     remote_count_descriptors (void);
 

@@ -2,7 +2,6 @@
 
 /* Daemons behind a command. */
 
-#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -210,7 +209,7 @@ test_status (void)
       const char *argv[] = { "sh", "-c", ends[i].command, NULL };
       g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (0);
       g_autoptr (GError) error = g_error_new_literal (VICI_ERROR, VICI_ERROR_CLOSED, "E");
-      g_autoptr (ViciProcess) process = vici_process_new (launcher, argv, SIGTERM, NULL);
+      g_autoptr (ViciProcess) process = vici_process_new (launcher, argv, 0, NULL);
 
       g_subprocess_wait (vici_process_get_subprocess (process), NULL, NULL);
       vici_process_explain (process, error);
@@ -228,7 +227,7 @@ test_talkative_unheard (void)
   const char *argv[] = { "sh", "-c", talk, NULL };
   g_autoptr (GSubprocessLauncher) launcher =
     g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
-  g_autoptr (ViciProcess) process = vici_process_new (launcher, argv, SIGTERM, NULL);
+  g_autoptr (ViciProcess) process = vici_process_new (launcher, argv, 0, NULL);
   g_autofree char *said = NULL;
 
   g_subprocess_wait (vici_process_get_subprocess (process), NULL, NULL);
@@ -255,7 +254,7 @@ test_talkative (void)
   const char *argv[] = { "sh", "-c", talk, NULL };
   g_autoptr (GSubprocessLauncher) launcher =
     g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
-  g_autoptr (ViciProcess) process = vici_process_new (launcher, argv, SIGTERM, NULL);
+  g_autoptr (ViciProcess) process = vici_process_new (launcher, argv, 0, NULL);
   g_autofree char *said = NULL;
   gboolean ended = FALSE;
 
@@ -334,6 +333,84 @@ test_close_ends (void)
   remote_drop (connection);
 }
 
+/* A program that has started another one; whoever of them is there has a pipe open,
+ * into which they say when they are ready. */
+static const struct
+{
+  const char *name;
+  const char *script;
+} families[] = {
+  { "obedient", "exec 9>\"$0\"; sleep 1000 & printf x >&9; wait" },
+  { "deaf", "trap \"\" TERM; exec 9>\"$0\"; sleep 1000 & printf x >&9; wait" },
+  { "deaf-child",
+    "exec 9>\"$0\"; (trap \"\" TERM; printf x >&9; exec sleep 1000) & wait" },
+};
+
+static GIOStream *
+connect_family (const char *script,
+                const char *fifo)
+{
+  g_autofree char *uri = g_strdup_printf ("exec:sh -c '%s' '%s'", script, fifo);
+  g_autoptr (ViciTransport) transport = vici_transport_new_for_uri (uri, NULL);
+  GIOStream *stream = NULL;
+
+  vici_transport_connect_async (transport, NULL, note_stream, &stream);
+  remote_run_until (stream != NULL);
+
+  return stream;
+}
+
+/* All of it goes, whether it was closed in a main loop or let go outside of one. */
+static void
+check_family (const char *script,
+              gboolean    sync)
+{
+  g_autofree char *directory = remote_make_directory ();
+  g_autofree char *path = g_build_filename (directory, "fifo", NULL);
+  int fifo = remote_make_fifo (path);
+  GIOStream *stream = connect_family (script, path);
+
+  remote_wait_fifo_used (fifo);
+  if (!sync)
+    g_io_stream_close (stream, NULL, NULL);
+  else
+    g_clear_object (&stream);
+  remote_wait_fifo_free (fifo, sync);
+
+  g_clear_object (&stream);
+  remote_wait_childless ();
+  close (fifo);
+  remote_remove (directory);
+}
+
+static void
+test_family (gconstpointer script)
+{
+  check_family (script, FALSE);
+}
+
+static void
+test_family_sync (gconstpointer script)
+{
+  check_family (script, TRUE);
+}
+
+/* Nothing that is pressed at a terminal reaches it, and it finds none to ask at. */
+static void
+test_own_session (void)
+{
+  ViciConnection *connection =
+    connection_new ("sh -c 'read -r p c s pp g session rest </proc/$$/stat; "
+                    "test $session = $$ && echo a session of its own >&2'");
+  g_autoptr (GError) error = NULL;
+
+  open_connection (connection, FALSE);
+  error = remote_call_error (connection, FALSE, "version");
+  remote_assert_says (error, "“sh” says: a session of its own");
+  remote_drop (connection);
+  remote_wait_childless ();
+}
+
 int
 main (int    argc,
       char **argv)
@@ -358,6 +435,15 @@ main (int    argc,
   g_test_add_func ("/exec/close-ends-the-program", test_close_ends);
   g_test_add_func ("/exec/close-of-the-stream-ends-the-program", test_stream_close_ends);
   g_test_add_func ("/exec/leaves-nothing-behind", test_leaves_nothing);
+  g_test_add_func ("/exec/has-a-session-of-its-own", test_own_session);
+  for (guint i = 0; i < G_N_ELEMENTS (families); i++)
+    {
+      g_autofree char *path = g_strconcat ("/exec/ends-all/", families[i].name, NULL);
+      g_autofree char *path_sync = g_strconcat (path, "-sync", NULL);
+
+      g_test_add_data_func (path, families[i].script, test_family);
+      g_test_add_data_func (path_sync, families[i].script, test_family_sync);
+    }
 
   return g_test_run ();
 }

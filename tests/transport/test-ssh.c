@@ -426,6 +426,31 @@ test_cancel (gconstpointer by_timeout)
   remote_run_until (is_nothing_left ());
 }
 
+/* Which other sshs may have opened already. */
+static void
+test_forwards_of_the_user (void)
+{
+  Remote *remote;
+  ViciConnection *connection;
+  g_autofree char *config = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!check_possible ())
+    return;
+
+  remote = remote_new ();
+  config = read_file (remote, "config");
+  write_file (remote, "config-forward", "%s\nLocalForward 127.0.0.1:%u 127.0.0.1:1\n", config,
+              remote->port);
+  connection = connect_to (remote, remote->path, "config-forward");
+  remote_open (connection, FALSE, NULL, &error);
+  g_assert_no_error (error);
+  remote_check_version (connection, FALSE, remote->daemon_uri);
+
+  remote_drop (connection);
+  remote_free (remote);
+}
+
 static const struct
 {
   const char *name;
@@ -442,6 +467,11 @@ static const struct
   { "command-for-user", "ssh://a%24(id)@host/run/charon.vici", "a$(id)" },
   { "token-for-user", "ssh://%25h@host/run/charon.vici", "%h" },
   { "space-in-host", "ssh://a%20b/run/charon.vici", "a b" },
+  { "slash-in-host", "ssh://a%2Fb/run/charon.vici", "a/b" },
+  { "way-up-for-host", "ssh://..%2Fb/run/charon.vici", "../b" },
+  { "dots-for-host", "ssh://../run/charon.vici", "“..”" },
+  { "home-for-host", "ssh://~root/run/charon.vici", "~root" },
+  { "slash-in-user", "ssh://..%2Fa@host/run/charon.vici", "../a" },
   { "password", "ssh://user:secret@host/run/charon.vici", "user:secret" },
   { "variable-in-path", "ssh://host/run/$%7BHOME%7D", "${" },
   { "unknown-key", "ssh://host/run/charon.vici?identity=x", "“identity”" },
@@ -532,6 +562,7 @@ main (int    argc,
   g_test_add_data_func ("/ssh/missing-socket-is-told", NULL, test_no_socket);
   g_test_add_data_func ("/ssh/missing-socket-is-told-sync", SYNC, test_no_socket);
   g_test_add_func ("/ssh/daemon-that-ends-closes", test_daemon_ends);
+  g_test_add_func ("/ssh/forwards-of-the-user-may-fail", test_forwards_of_the_user);
   g_test_add_data_func ("/ssh/cancel-leaves-nothing", NULL, test_cancel);
   g_test_add_data_func ("/ssh/timeout-leaves-nothing-sync", SYNC, test_cancel);
 

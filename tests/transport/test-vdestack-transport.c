@@ -3,6 +3,9 @@
 /* The same plug-in as a transport: how long its stacks are there, and what it says
  * of what does not work. */
 
+#include <signal.h>
+#include <stdio.h>
+
 #include "vdestack-test.h"
 
 /* -- How long a stack is there -- */
@@ -181,6 +184,73 @@ test_cancelled (void)
   assert_cancelled ("late", 200);
 }
 
+/* A stack that was there, and answers no more. */
+static void
+test_listening_has_a_bound (void)
+{
+  g_autofree char *where = vdestack_test_uri (SERVER ":" PORT, "stuck", SERVER "/24");
+  g_autoptr (ViciTransport) listener = listen_on (where);
+  g_auto (GStrv) children = vdestack_test_children ();
+  g_autofree char *again = NULL;
+  g_autoptr (GError) error = NULL;
+
+  vici_transport_stop (listener);
+  g_assert_cmpuint (g_strv_length (children), ==, 1);
+  g_assert_cmpint (kill (atoi (children[0]), SIGSTOP), ==, 0);
+  again = vici_transport_listen (listener, &error);
+  g_assert_cmpint (kill (atoi (children[0]), SIGCONT), ==, 0);
+  g_assert_null (again);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  g_assert_nonnull (strstr (error->message, where));
+}
+
+/* Of the stack, which is a process that the child has started. */
+static guint
+count_sockets (const char *child)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%s/task/%s/children", child, child);
+  g_autofree char *stack = NULL;
+  g_autofree char *statistics = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+  guint count;
+
+  g_file_get_contents (path, &stack, NULL, &error);
+  g_assert_no_error (error);
+  statistics = g_strdup_printf ("/proc/%d/net/sockstat", atoi (stack));
+  g_file_get_contents (statistics, &text, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (sscanf (text, "sockets: used %u", &count), ==, 1);
+
+  return count;
+}
+
+/* Each asks for a socket, and goes without it. */
+static void
+test_cancelled_again_and_again (void)
+{
+  g_autofree char *where = vdestack_test_uri (SERVER ":" PORT, "often", SERVER "/24");
+  g_autoptr (ViciTransport) transport = listen_on (where);
+  g_auto (GStrv) children = vdestack_test_children ();
+  guint before = count_sockets (children[0]);
+
+  for (guint i = 0; i < 50; i++)
+    {
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autoptr (GIOStream) stream = NULL;
+      g_autoptr (GError) error = NULL;
+
+      vici_transport_connect_async (transport, cancellable, vdestack_test_keep, &result);
+      g_cancellable_cancel (cancellable);
+      vdestack_test_wait (&result);
+      stream = vici_transport_connect_finish (transport, result, &error);
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    }
+
+  g_assert_cmpuint (count_sockets (children[0]), <=, before + 1);
+}
+
 static void
 test_no_network (void)
 {
@@ -281,6 +351,8 @@ main (int    argc,
   vdestack_test_add ("/vdestack/stops-and-listens-again", test_stops);
   vdestack_test_add ("/vdestack/refused", test_refused);
   vdestack_test_add ("/vdestack/cancelled", test_cancelled);
+  vdestack_test_add ("/vdestack/cancelled-again-and-again", test_cancelled_again_and_again);
+  vdestack_test_add ("/vdestack/listening-has-a-bound", test_listening_has_a_bound);
   vdestack_test_add ("/vdestack/no-network-names-key", test_no_network);
   vdestack_test_add ("/vdestack/reason-stays", test_reason_stays);
   vdestack_test_add ("/vdestack/no-address-names-key", test_no_address);

@@ -30,7 +30,8 @@
  * listens on every address on all interfaces, and otherwise on the interface that
  * has the address; loopback is seen on the same host alone. What is told is the
  * interface and the name of the host: a client may come to another address of the
- * same interface.
+ * same interface. When the system bus itself ends, nothing comes back by itself:
+ * vici_advert_publish_async() has to be called again.
  *
  * Everybody in the network can read an advert. Of the URI it has the scheme, the
  * port, and no key after a “?”.
@@ -93,6 +94,7 @@ on_published (gpointer    owner,
 {
   ViciAdvert *self = owner;
   g_autoptr (ViciAdvert) alive = g_object_ref (self);
+  g_autoptr (GTask) waiting = vici_waiter_dup (&self->waiter);
 
   g_object_freeze_notify (G_OBJECT (self));
   if (!g_str_equal (self->name, name))
@@ -104,7 +106,7 @@ on_published (gpointer    owner,
   set_published (self, TRUE);
   g_object_thaw_notify (G_OBJECT (self));
 
-  vici_waiter_end (&self->waiter);
+  vici_waiter_end (&self->waiter, waiting);
 }
 
 static void
@@ -279,7 +281,8 @@ vici_advert_publish_async (ViciAdvert         *self,
  * Errors that leave it withdrawn: %G_IO_ERROR_NOT_SUPPORTED for a URI that is
  * neither `tcp://` nor `tls://`, and for a library that was built without mDNS;
  * %G_IO_ERROR_INVALID_ARGUMENT for a URI without an address and a port, and a name
- * that is none; %G_IO_ERROR_CANCELLED; and GIO's own when there is no system bus.
+ * that is none; %G_IO_ERROR_CANCELLED; GIO's own when there is no system bus; and
+ * %G_IO_ERROR_CLOSED when the bus ends meanwhile.
  *
  * After all others it is published by itself when Avahi appears, or is started
  * anew: %G_IO_ERROR_NOT_FOUND where Avahi is not running, or no interface has the

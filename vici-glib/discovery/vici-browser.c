@@ -25,7 +25,9 @@
  *     print(service.get_name(), service.get_uri())
  * ]|
  *
- * When Avahi goes away, the list is empty; it fills again when Avahi is back.
+ * When Avahi goes away, the list is empty; it fills again when Avahi is back. When
+ * the system bus itself ends, it does not: vici_browser_start_async() has to be called
+ * again.
  *
  * A service that is seen over several interfaces or protocols is one item. Who
  * cannot be used is none: one without an address, with a TXT record that has another
@@ -146,11 +148,13 @@ set_complete (ViciBrowser *self,
 static void
 check_complete (ViciBrowser *self)
 {
+  g_autoptr (GTask) waiting = vici_waiter_dup (&self->waiter);
+
   if (!self->all_for_now || self->complete || vici_sightings_have_pending (self->sightings))
     return;
 
   set_complete (self, TRUE);
-  vici_waiter_end (&self->waiter);
+  vici_waiter_end (&self->waiter, waiting);
 }
 
 /* -- What is seen -- */
@@ -529,8 +533,8 @@ vici_browser_start_async (ViciBrowser        *self,
  * Ends what vici_browser_start_async() began.
  *
  * Errors that leave it stopped: %G_IO_ERROR_NOT_SUPPORTED for a library that was
- * built without mDNS; %G_IO_ERROR_CANCELLED; and GIO's own when there is no system
- * bus.
+ * built without mDNS; %G_IO_ERROR_CANCELLED; GIO's own when there is no system bus;
+ * and %G_IO_ERROR_CLOSED when the bus ends meanwhile.
  *
  * After all others it goes on, and finds services when Avahi appears, or is started
  * anew: %G_IO_ERROR_NOT_FOUND where Avahi is not running; %G_IO_ERROR_TIMED_OUT when

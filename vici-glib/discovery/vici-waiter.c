@@ -53,13 +53,23 @@ vici_waiter_begin (ViciWaiter *self,
     }
 }
 
-void
-vici_waiter_end (ViciWaiter *self)
+GTask *
+vici_waiter_dup (ViciWaiter *self)
 {
-  g_autoptr (GTask) task = take_task (self);
+  return self->task != NULL ? g_object_ref (self->task) : NULL;
+}
 
-  if (task != NULL)
-    g_task_return_boolean (task, TRUE);
+void
+vici_waiter_end (ViciWaiter *self,
+                 GTask      *waiting)
+{
+  g_autoptr (GTask) task = NULL;
+
+  if (self->task == NULL || self->task != waiting)
+    return;
+
+  task = take_task (self);
+  g_task_return_boolean (task, TRUE);
 }
 
 void

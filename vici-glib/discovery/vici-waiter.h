@@ -20,8 +20,14 @@ void     vici_waiter_begin (ViciWaiter   *self,
                             GTask        *task,
                             GCallback     on_cancelled);
 
-/* With a boolean, or with an error. Nothing happens where nobody waits. */
-void     vici_waiter_end   (ViciWaiter   *self);
+/* Who waits now, if anybody does: for vici_waiter_end(), after others were told, of
+ * whom one may have ended this wait and begun another one. */
+GTask   *vici_waiter_dup   (ViciWaiter   *self);
+
+/* With a boolean, if it is still this one who waits, or whoever it is with an error.
+ * Nothing happens where nobody waits. */
+void     vici_waiter_end   (ViciWaiter   *self,
+                            GTask        *waiting);
 void     vici_waiter_fail  (ViciWaiter   *self,
                             const GError *error);
 

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -13,6 +12,9 @@
 #include "vici-process-connection.h"
 
 #define SCHEME "exec:"
+
+/* From the moment that the program is told to go. */
+#define GRACE_MS 1000
 
 struct _ViciExecTransport
 {
@@ -91,7 +93,7 @@ vici_exec_transport_connect (ViciTransport *transport,
   GError *error = NULL;
 
   if (open_pair (launcher, &socket, &error))
-    process = vici_process_new (launcher, (const char * const *) self->argv, SIGTERM, &error);
+    process = vici_process_new (launcher, (const char * const *) self->argv, GRACE_MS, &error);
 
   if (process == NULL)
     {

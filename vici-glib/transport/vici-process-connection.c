@@ -18,12 +18,13 @@ vici_process_connection_close (GIOStream    *stream,
 {
   ViciProcessConnection *self = VICI_PROCESS_CONNECTION (stream);
   GIOStreamClass *parent_class = G_IO_STREAM_CLASS (vici_process_connection_parent_class);
-  gboolean closed = parent_class->close_fn (stream, cancellable, error);
 
+  /* First, so that the end of the stream wakes up a program that is between a look
+   * at its signals and a wait: ssh would not see this one. */
   if (self->process != NULL)
     vici_process_terminate (self->process);
 
-  return closed;
+  return parent_class->close_fn (stream, cancellable, error);
 }
 
 static void

@@ -4,6 +4,8 @@
 
 #include <fcntl.h>
 #include <glib-unix.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,7 +21,8 @@ struct _ViciProcess
 
   char        *name;            /* of the program */
   GSubprocess *subprocess;
-  int          end_signal;
+  guint        grace_ms;
+  GSource     *grace;           /* until it is killed; NULL: it was not told to go */
   int          error_fd;        /* the end to read of its standard error; -1: it has ended */
   GSource     *source;          /* reads it */
   GString     *said;
@@ -208,10 +211,35 @@ vici_process_explain (ViciProcess *self,
     }
 }
 
+static gboolean
+on_grace_over (gpointer group)
+{
+  return G_SOURCE_REMOVE;
+}
+
+/* Who still is in a group keeps its number from being used again. */
+static void
+kill_group (gpointer group)
+{
+  killpg (GPOINTER_TO_INT (group), SIGKILL);
+}
+
 void
 vici_process_terminate (ViciProcess *self)
 {
-  g_subprocess_send_signal (self->subprocess, self->end_signal);
+  const char *group = g_subprocess_get_identifier (self->subprocess);
+
+  /* The number of one that was reaped long ago may be somebody else's. */
+  if (self->grace != NULL || group == NULL)
+    return;
+
+  killpg (atoi (group), SIGTERM);
+
+  /* Its end is the end of the group, whoever brings it about. */
+  self->grace = g_timeout_source_new (self->grace_ms);
+  g_source_set_static_name (self->grace, "[vici-glib] grace of a program");
+  g_source_set_callback (self->grace, on_grace_over, GINT_TO_POINTER (atoi (group)), kill_group);
+  g_source_attach (self->grace, g_main_context_get_thread_default ());
 }
 
 /* -- The object -- */
@@ -222,6 +250,7 @@ vici_process_get_subprocess (ViciProcess *self)
   return self->subprocess;
 }
 
+/* Without a main loop nothing would come of a grace. */
 static void
 vici_process_finalize (GObject *object)
 {
@@ -229,6 +258,9 @@ vici_process_finalize (GObject *object)
 
   if (self->subprocess != NULL)
     vici_process_terminate (self);
+  if (self->grace != NULL && g_main_depth () == 0)
+    g_source_destroy (self->grace);
+  g_clear_pointer (&self->grace, g_source_unref);
   g_clear_object (&self->subprocess);
   stop_listening (self);
   g_string_free (self->said, TRUE);
@@ -250,20 +282,28 @@ vici_process_init (ViciProcess *self)
   self->said = g_string_new (NULL);
 }
 
+/* In the child: nothing here may allocate. */
+static void
+leave_session (gpointer user_data)
+{
+  setsid ();
+}
+
 ViciProcess *
 vici_process_new (GSubprocessLauncher *launcher,
                   const char * const  *argv,
-                  int                  end_signal,
+                  guint                grace_ms,
                   GError             **error)
 {
   g_autoptr (ViciProcess) self = g_object_new (VICI_TYPE_PROCESS, NULL);
   g_autoptr (GError) local_error = NULL;
 
   self->name = g_path_get_basename (argv[0]);
-  self->end_signal = end_signal;
+  self->grace_ms = grace_ms;
   if (!open_error_pipe (self, launcher, error))
     return NULL;
 
+  g_subprocess_launcher_set_child_setup (launcher, leave_session, NULL, NULL);
   self->subprocess = g_subprocess_launcher_spawnv (launcher, argv, &local_error);
   if (self->subprocess == NULL)
     {

@@ -9,14 +9,15 @@ G_BEGIN_DECLS
 #define VICI_TYPE_PROCESS (vici_process_get_type ())
 
 /* A program at the other end of a stream, and what it says on its standard error,
- * of which the end is kept. It is told to go when this object goes. */
+ * of which the end is kept. It has a session of its own, and so neither a terminal
+ * nor the signals of one. It is told to go when this object goes. */
 G_DECLARE_FINAL_TYPE (ViciProcess, vici_process, VICI, PROCESS, GObject)
 
-/* Starts it, with what else @launcher says of its descriptors. @end_signal is what
- * it is told to go with. */
+/* Starts it, with what else @launcher says of its descriptors. @grace_ms is how long
+ * it may take to go when it is told to. */
 ViciProcess *vici_process_new             (GSubprocessLauncher *launcher,
                                            const char * const   *argv,
-                                           int                  end_signal,
+                                           guint                grace_ms,
                                            GError             **error);
 
 GSubprocess *vici_process_get_subprocess  (ViciProcess         *self);
@@ -29,7 +30,9 @@ char        *vici_process_dup_said        (ViciProcess         *self);
 void         vici_process_explain         (ViciProcess         *self,
                                            GError              *error);
 
-/* Tells it to go. It is reaped when it is gone. */
+/* Tells it to go, with all that it has started itself and that has no other process
+ * group: by SIGTERM, and by SIGKILL when the grace is over, or when this object goes
+ * outside of any main loop. It is reaped when it is gone. */
 void         vici_process_terminate       (ViciProcess         *self);
 
 G_END_DECLS

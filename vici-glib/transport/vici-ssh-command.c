@@ -7,15 +7,16 @@
 #include "vici-i18n.h"
 #include "vici-uri-keys.h"
 
-/* A name may become a part of a command that the user's configuration runs, in
- * which ssh puts it as it is (ProxyCommand, Match exec). */
+/* A name may become a part of a command that the user's configuration runs, or of
+ * the path of a file, in which ssh puts it as it is (ProxyCommand, Match exec,
+ * IdentityFile). */
 static gboolean
 check_name (const char *name,
             const char *uri,
             GError    **error)
 {
-  static const char special[] = "'`\"\\$;&<>|(){}*?!#%@:, ";
-  gboolean good = *name != '-' && *name != '\0';
+  static const char special[] = "'`\"\\$;&<>|(){}*?!#%@:,/~ ";
+  gboolean good = *name != '-' && *name != '.' && *name != '\0';
 
   /* Addresses of IPv6 have colons, and zones. */
   for (const char *p = name; *p != '\0'; p++)
@@ -108,14 +109,15 @@ add (GStrvBuilder *argv,
 }
 
 /* What the user's configuration says holds, but for what this would not work
- * with: nobody can be asked, one's own connection and no shared one, and
- * forwarding that works or says so. */
+ * with: nobody can be asked, and the connection is one's own and no shared one.
+ * Forwardings of the configuration may fail, as where another ssh has them already;
+ * whether our own has is seen when it is used. */
 static const char * const options[] = {
   "BatchMode=yes",
   "ClearAllForwardings=no",
   "ControlMaster=no",
   "ControlPath=none",
-  "ExitOnForwardFailure=yes",
+  "ExitOnForwardFailure=no",
   "ForkAfterAuthentication=no",
   "LocalCommand=echo",
   "PermitLocalCommand=yes",

@@ -4,12 +4,19 @@
 
 #include <gio/gunixsocketaddress.h>
 #include <glib/gstdio.h>
-#include <signal.h>
 #include <string.h>
 
 #include "vici-i18n.h"
+#include "vici-cancel-source.h"
 #include "vici-process-connection.h"
+#include "vici-source.h"
 #include "vici-ssh-command.h"
+
+/* From when ssh is told to go; a synchronous caller who gives up waits so long. */
+#define GRACE_MS 500
+
+/* From when ssh has closed its standard output, and so is about to end. */
+#define LAST_MS 500
 
 struct _ViciSshTransport
 {
@@ -28,6 +35,8 @@ typedef struct
   char        *path;            /* of the socket */
   char         line[64];
   GError      *error;           /* with which it ends when ssh has ended */
+  GSource     *late;            /* while that is waited for */
+  GSource     *cancelled;
 } Connecting;
 
 static void vici_ssh_transport_initable_init (GInitableIface *iface);
@@ -109,6 +118,8 @@ on_ended (GObject      *source,
 
   g_subprocess_wait_finish (G_SUBPROCESS (source), result, NULL);
 
+  vici_source_end (g_steal_pointer (&connecting->late));
+  vici_source_end (g_steal_pointer (&connecting->cancelled));
   if (connecting->error == NULL)
     set_why_ended (connecting, self->target.host);
 
@@ -133,6 +144,50 @@ give_up (GTask  *task,
 
   connecting->error = error;
   vici_process_terminate (connecting->process);
+  wait_for_end (task);
+}
+
+static gboolean
+on_late (gpointer user_data)
+{
+  GTask *task = user_data;
+  ViciSshTransport *self = g_task_get_source_object (task);
+  Connecting *connecting = g_task_get_task_data (task);
+
+  set_why_ended (connecting, self->target.host);
+  vici_process_terminate (connecting->process);
+
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_cancelled (GCancellable *cancellable,
+              gpointer      user_data)
+{
+  Connecting *connecting = g_task_get_task_data (user_data);
+
+  vici_process_terminate (connecting->process);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* It has nothing more to say, and as a rule ends by itself. */
+static void
+let_end (GTask *task)
+{
+  Connecting *connecting = g_task_get_task_data (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
+
+  connecting->late = g_timeout_source_new (LAST_MS);
+  g_task_attach_source (task, connecting->late, on_late);
+
+  if (cancellable != NULL)
+    {
+      connecting->cancelled = vici_cancel_source_new (cancellable, g_task_get_context (task));
+      g_source_set_callback (connecting->cancelled, G_SOURCE_FUNC (on_cancelled),
+                             g_object_ref (task), g_object_unref);
+    }
+
   wait_for_end (task);
 }
 
@@ -166,6 +221,7 @@ connect_through (ViciSshTransport *self,
   socket = connect_socket (connecting->path, &error);
   if (socket == NULL)
     {
+      vici_process_explain (connecting->process, error);
       give_up (task, error);
       return;
     }
@@ -186,7 +242,7 @@ on_line (GObject      *source,
   if (n > 0)
     connect_through (g_task_get_source_object (task), task);
   else if (n == 0)
-    wait_for_end (task);
+    let_end (task);
   else
     give_up (task, error);
 }
@@ -204,10 +260,11 @@ start_ssh (ViciSshTransport *self,
    * runs anything. */
   g_subprocess_launcher_setenv (launcher, "SHELL", "/bin/sh", TRUE);
 
-  /* ssh looks whether it was told to terminate, and then waits for something to
-   * happen: a signal in between is lost. It has nothing to clean up but the
-   * socket, which is seen to here. */
-  connecting->process = vici_process_new (launcher, (const char * const *) argv, SIGKILL, error);
+  /* Nor may the ssh of a ProxyJump ask anybody, which is not told of BatchMode: it
+   * has no terminal, and this keeps it from opening windows. */
+  g_subprocess_launcher_setenv (launcher, "SSH_ASKPASS_REQUIRE", "never", TRUE);
+
+  connecting->process = vici_process_new (launcher, (const char * const *) argv, GRACE_MS, error);
 
   return connecting->process != NULL;
 }
