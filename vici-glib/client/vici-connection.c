@@ -4,6 +4,7 @@
 
 #include "vici-client-enum-types.h"
 #include "vici-marshal.h"
+#include "vici-string.h"
 #include "vici-uri.h"
 
 /**
@@ -265,15 +266,11 @@ vici_connection_set_uri (ViciConnection *self,
                          const char     *uri)
 {
   g_autofree char *before = NULL;
-  char *copy;
 
   g_return_if_fail (VICI_IS_CONNECTION (self));
 
-  /* It may be a part of the old one. */
   before = g_strdup (vici_connection_get_uri (self));
-  copy = g_strdup (uri ? uri : VICI_DEFAULT_URI);
-  g_free (self->uri);
-  self->uri = copy;
+  vici_string_replace (&self->uri, uri ? uri : VICI_DEFAULT_URI);
   change_transport (self, NULL, before);
 }
 

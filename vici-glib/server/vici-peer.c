@@ -95,8 +95,6 @@ enum
 
 static guint signals[N_SIGNALS];
 
-static void release (ViciPeer *self);
-
 /* -- Writing -- */
 
 static gboolean
@@ -168,6 +166,14 @@ drop_buffer (ViciPeer *self)
 
   explicit_bzero (self->buffer, self->end);
   g_clear_pointer (&self->buffer, g_free);
+}
+
+/* Whoever still holds the peer does not hold what it had asked and left unread. */
+static void
+release (ViciPeer *self)
+{
+  drop_buffer (self);
+  g_clear_object (&self->session);
 }
 
 static void
@@ -412,16 +418,16 @@ vici_peer_source_dispatch (GSource    *source,
   if (self->closed)
     return G_SOURCE_REMOVE;
 
-  if (self->busy && !has_hung_up (self))
-    {
-      run_within (self);
-      return G_SOURCE_CONTINUE;
-    }
-
   if (has_hung_up (self))
     {
       vici_peer_close_with (self, NULL);
       return G_SOURCE_REMOVE;
+    }
+
+  if (self->busy)
+    {
+      run_within (self);
+      return G_SOURCE_CONTINUE;
     }
 
   self->busy = TRUE;
@@ -508,14 +514,6 @@ vici_peer_send_event (ViciPeer    *self,
   note_queued (self);
 
   return sent;
-}
-
-/* Whoever still holds the peer does not hold what it had asked and left unread. */
-static void
-release (ViciPeer *self)
-{
-  drop_buffer (self);
-  g_clear_object (&self->session);
 }
 
 void

@@ -2,6 +2,8 @@
 
 #include "vici-server-private.h"
 
+#include "vici-string.h"
+
 /* No bound may be so low that an answer does not fit. */
 #define MIN_QUEUED (1024 * 1024)
 
@@ -61,16 +63,8 @@ set_string (ViciServer *self,
             const char *value,
             guint       prop_id)
 {
-  char *copy;
-
-  if (g_strcmp0 (*setting, value) == 0)
-    return;
-
-  /* It may be a part of the old one. */
-  copy = g_strdup (value);
-  g_free (*setting);
-  *setting = copy;
-  g_object_notify_by_pspec (G_OBJECT (self), props[prop_id]);
+  if (vici_string_replace (setting, value))
+    g_object_notify_by_pspec (G_OBJECT (self), props[prop_id]);
 }
 
 /**

@@ -7,6 +7,7 @@
 
 #include "vici-base-transport.h"
 #include "vici-i18n.h"
+#include "vici-string.h"
 #include "vici-unix-file.h"
 #include "vici-unix-socket.h"
 #include "vici-uri.h"
@@ -387,16 +388,8 @@ set_name (ViciUnixTransport *self,
           const char        *value,
           GParamSpec        *pspec)
 {
-  char *copy;
-
-  if (g_strcmp0 (*name, value) == 0)
-    return;
-
-  /* It may be a part of the old one. */
-  copy = g_strdup (value);
-  g_free (*name);
-  *name = copy;
-  g_object_notify_by_pspec (G_OBJECT (self), pspec);
+  if (vici_string_replace (name, value))
+    g_object_notify_by_pspec (G_OBJECT (self), pspec);
 }
 
 /**
