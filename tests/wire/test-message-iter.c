@@ -222,6 +222,41 @@ test_skip (void)
   g_assert_true (vici_message_iter_name_equals (&iter, "key1"));
 }
 
+/* The one that the walk has come to, and not the first of its name. */
+static void
+test_sections (void)
+{
+  g_autoptr (ViciMessage) message = message_new (LITERAL (
+    "\1\1s\3\1k\0\1a\2"
+    "\3\1k\0\1v"
+    "\1\1s\3\1k\0\1b\1\1t\2\2"));
+  g_autoptr (ViciMessage) first = NULL, second = NULL;
+  g_autofree char *text = NULL;
+  ViciMessageIter iter;
+
+  vici_message_iter_init (&iter, message);
+  g_assert_null (vici_message_iter_dup_section (&iter));
+
+  g_assert_true (vici_message_iter_next (&iter));
+  first = vici_message_iter_dup_section (&iter);
+  text = vici_message_to_string (first, VICI_PRINT_NONE);
+  g_assert_cmpstr (text, ==, "{k=a}");
+
+  vici_message_iter_skip (&iter);
+  g_assert_true (vici_message_iter_next (&iter));
+  g_assert_null (vici_message_iter_dup_section (&iter));
+
+  g_assert_true (vici_message_iter_next (&iter));
+  second = vici_message_iter_dup_section (&iter);
+  g_clear_pointer (&text, g_free);
+  text = vici_message_to_string (second, VICI_PRINT_NONE);
+  g_assert_cmpstr (text, ==, "{k=b t {}}");
+
+  /* It has not moved. */
+  g_assert_true (vici_message_iter_next (&iter));
+  g_assert_true (vici_message_iter_name_equals (&iter, "k"));
+}
+
 static void
 test_heap_iterators (void)
 {
@@ -269,6 +304,7 @@ main (int   argc,
   g_test_add_func ("/message-iter/names-compare-whole", test_names);
   g_test_add_func ("/message-iter/values-are-text-or-bytes", test_values);
   g_test_add_func ("/message-iter/skip-leaves-the-innermost", test_skip);
+  g_test_add_func ("/message-iter/sections-are-the-very-ones", test_sections);
   g_test_add_func ("/message-iter/heap-iterators-hold-the-message", test_heap_iterators);
 
   return g_test_run ();

@@ -516,3 +516,37 @@ vici_message_iter_dup_bytes (const ViciMessageIter *iter)
                                  self->data - self->message->data,
                                  self->data_length);
 }
+
+/**
+ * vici_message_iter_dup_section:
+ * @iter: a #ViciMessageIter
+ *
+ * The section that the current element starts, as a message of its own, as
+ * vici_message_lookup_section() makes it. Where several sections have one name,
+ * it is the very one that the walk has come to. The walk is not moved.
+ *
+ * Returns: (nullable) (transfer full): the section, or %NULL if the element
+ *   starts none
+ *
+ * Since: 1.0
+ */
+ViciMessage *
+vici_message_iter_dup_section (const ViciMessageIter *iter)
+{
+  ViciMessage *message = ((const RealIter *) iter)->message;
+  g_autoptr (GBytes) bytes = NULL;
+  ViciMessageIter behind;
+  gsize start, end;
+
+  if (vici_message_iter_get_element (iter) != VICI_ELEMENT_SECTION_START)
+    return NULL;
+
+  behind = *iter;
+  vici_message_iter_skip (&behind);
+  start = vici_message_iter_get_offset (iter);
+  end = vici_message_iter_get_offset (&behind) - 1;
+
+  bytes = g_bytes_new_from_bytes (vici_message_get_bytes (message), start, end - start);
+
+  return vici_message_new_trusted (bytes, message->sensitive);
+}

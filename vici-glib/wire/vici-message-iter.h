@@ -77,6 +77,8 @@ VICI_AVAILABLE_IN_1_0
 char *vici_message_iter_dup_string (const ViciMessageIter *iter);
 VICI_AVAILABLE_IN_1_0
 GBytes *vici_message_iter_dup_bytes (const ViciMessageIter *iter);
+VICI_AVAILABLE_IN_1_0
+ViciMessage *vici_message_iter_dup_section (const ViciMessageIter *iter);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ViciMessageIter, vici_message_iter_free)
 

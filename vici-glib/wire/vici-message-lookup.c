@@ -168,9 +168,7 @@ ViciMessage *
 vici_message_lookup_section (ViciMessage *self,
                              const char  *name)
 {
-  g_autoptr (GBytes) bytes = NULL;
   ViciMessageIter iter;
-  gsize start, end;
 
   g_return_val_if_fail (VICI_IS_MESSAGE (self), NULL);
   g_return_val_if_fail (name != NULL, NULL);
@@ -178,13 +176,7 @@ vici_message_lookup_section (ViciMessage *self,
   if (!find (self, name, VICI_ELEMENT_SECTION_START, &iter))
     return NULL;
 
-  start = vici_message_iter_get_offset (&iter);
-  vici_message_iter_skip (&iter);
-  end = vici_message_iter_get_offset (&iter) - 1;
-
-  bytes = g_bytes_new_from_bytes (vici_message_get_bytes (self), start, end - start);
-
-  return vici_message_new_trusted (bytes, self->sensitive);
+  return vici_message_iter_dup_section (&iter);
 }
 
 /* Reads a text that is nothing but decimal digits. */
