@@ -18,8 +18,10 @@
 #include "vici-filter.h"
 #include "vici-message.h"
 #include "vici-message-iter.h"
+#include "vici-name-escape.h"
 #include "vici-server-session.h"
 #include "vici-session.h"
+#include "vici-value.h"
 
 #ifdef VICI_INSIDE_CORE
 #undef VICI_INSIDE

@@ -21,7 +21,8 @@
  * ]|
  *
  * The messages are sentences for people, in their language. They name what is
- * to blame (a key, a limit, a command), and never show the value of a key.
+ * to blame (a key, a limit, a command), and show the value of a key only where it
+ * is no secret and is refused for what it is, as vici_value_to_wire() does.
  *
  * Since: 1.0
  */
@@ -44,7 +45,8 @@
  *   form that it was to be turned into can be
  * @VICI_ERROR_INVALID: what the caller built is not a message: unbalanced, an
  *   item outside a list, an empty or unprintable name, a name that is used
- *   twice in a section, or a type that has no form on the wire
+ *   twice in a section, or a type that has no form on the wire; or a text is not
+ *   what its key takes
  * @VICI_ERROR_UNKNOWN_COMMAND: the daemon does not know the command, which the
  *   message names (packet `CMD_UNKNOWN`)
  * @VICI_ERROR_UNKNOWN_EVENT: the daemon does not know the event, which the
