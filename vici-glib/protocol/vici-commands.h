@@ -6,14 +6,13 @@
 
 G_BEGIN_DECLS
 
-/* What the protocol engine must know of charon's own commands. */
+/* What the protocol engine must know of charon's own commands, by their names. */
 
 /* The event that a command streams, or NULL. */
 const char *vici_command_get_stream_event (const char *command);
 
-/* The other way round: the @n-th of the commands that stream an event, or NULL. */
-const char *vici_event_get_command        (const char *event,
-                                           guint       n);
+/* The other way round: the commands that stream an event. */
+const char * const *vici_event_get_commands (const char *event);
 
 /* Whether the command's request carries a key, a password or a PIN. */
 gboolean    vici_command_is_secret        (const char *command);

@@ -138,11 +138,9 @@ static gboolean
 allows_event (ViciFilter *self,
               const char *name)
 {
-  const char *command;
-
-  for (guint i = 0; (command = vici_event_get_command (name, i)) != NULL; i++)
+  for (const char * const *command = vici_event_get_commands (name); *command != NULL; command++)
     {
-      if (allows_command (self, command))
+      if (allows_command (self, *command))
         return TRUE;
     }
 
