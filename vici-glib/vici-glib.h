@@ -10,6 +10,8 @@
 #include "vici-browser.h"
 #include "vici-client-enum-types.h"
 #include "vici-connection.h"
+#include "vici-credential.h"
+#include "vici-credentials.h"
 #include "vici-invocation.h"
 #include "vici-peer.h"
 #include "vici-server.h"

@@ -15,6 +15,7 @@ CLASSES = ("vici_message_", "vici_message_iter_", "vici_builder_", "vici_error_"
            "vici_session_", "vici_server_session_", "vici_filter_",
            "vici_value_", "vici_name_",
            "vici_command_info_", "vici_event_info_", "vici_key_info_",
+           "vici_credential_", "vici_credentials_",
            "vici_transport_", "vici_unix_transport_",
            "vici_connection_", "vici_stream_",
            "vici_server_", "vici_peer_", "vici_invocation_",
