@@ -211,6 +211,9 @@ class Charon:
     def __init__(self, name='charon', namespace=None, directory=None, plugins=PLUGINS):
         self.name = name
         self.plugins = plugins
+        # More of strongswan.conf and of the environment, for who needs it.
+        self.settings = ''
+        self.environment = {}
         self.process = None
         with contextlib.ExitStack() as stack:
             if directory is None:
@@ -246,7 +249,8 @@ class Charon:
         conf = self.directory / f'{self.name}.conf'
         conf.write_text(self._configuration())
         environment = {'PATH': '/usr/sbin:/usr/bin:/sbin:/bin',
-                       'STRONGSWAN_CONF': str(conf), 'VICI_LAB': str(self.directory)}
+                       'STRONGSWAN_CONF': str(conf), 'VICI_LAB': str(self.directory),
+                       **self.environment}
         # The path of charon's pid file is compiled in, under /run. A copy of
         # the program goes there too: AppArmor knows the original by its path
         # and would not let it read its configuration here.
@@ -279,7 +283,7 @@ charon {{
     }}
   }}
 }}
-'''
+{self.settings}'''
 
     def _wait_until_it_answers(self):
         deadline = time.monotonic() + PATIENCE
@@ -458,8 +462,11 @@ def attend(program, daemons, restart):
 def wrap(arguments):
     """Runs a program beside its daemons; returns its exit status."""
     began = time.monotonic()
-    with (Charon if arguments.what == 'charon' else Tunnel)() as lab:
-        daemons = [lab] if isinstance(lab, Charon) else [lab.a, lab.b]
+    lab = (Charon if arguments.what == 'charon' else Tunnel)()
+    daemons = [lab] if isinstance(lab, Charon) else [lab.a, lab.b]
+    for daemon in daemons:
+        daemon.settings += ''.join(f'charon {{\n  {text}\n}}\n' for text in arguments.set)
+    with lab:
         variables = {'VICI_TEST_READY_AFTER': f'{time.monotonic() - began:.3f}',
                      **environment_of(lab)}
         check_interrupted()
@@ -495,6 +502,8 @@ def parse_arguments():
                               help='say so when all is removed')
         wrapping.add_argument('--restart', action='store_true',
                               help='start a daemon again when it ends')
+        wrapping.add_argument('--set', action='append', default=[], metavar='NAME=VALUE',
+                              help="one more of charon's settings in strongswan.conf")
         wrapping.add_argument('--tap', action='store_true',
                               help='where no daemon can run, say so in TAP and exit with 0')
         wrapping.add_argument('program', nargs='+', metavar='PROGRAM')

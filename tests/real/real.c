@@ -2,6 +2,9 @@
 
 #include "real.h"
 
+#include <signal.h>
+#include <string.h>
+
 #define DEADLINE_SECONDS 60
 
 typedef struct
@@ -145,4 +148,46 @@ real_load_conn (ViciConnection *connection,
                                   "                              'esp_proposals': <['aes128-sha256']>}>}>}>}",
                                   name, local, remote, local, remote,
                                   local_inner, remote_inner));
+}
+
+static gboolean
+thread_is_stopped (const char *task,
+                   const char *thread)
+{
+  g_autofree char *path = g_build_filename (task, thread, "stat", NULL);
+  g_autofree char *stat = NULL;
+  const char *name_end;
+
+  /* A thread that has ended meanwhile is stopped as well. */
+  if (!g_file_get_contents (path, &stat, NULL, NULL))
+    return TRUE;
+
+  name_end = strrchr (stat, ')');
+  g_assert_nonnull (name_end);
+
+  return g_str_has_prefix (name_end, ") T");
+}
+
+static gboolean
+process_is_stopped (pid_t pid)
+{
+  g_autofree char *task = g_strdup_printf ("/proc/%d/task", pid);
+  g_autoptr (GDir) threads = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *thread;
+
+  threads = g_dir_open (task, 0, &error);
+  g_assert_no_error (error);
+  while ((thread = g_dir_read_name (threads)))
+    if (!thread_is_stopped (task, thread))
+      return FALSE;
+
+  return TRUE;
+}
+
+void
+real_stop (pid_t pid)
+{
+  g_assert_cmpint (kill (pid, SIGSTOP), ==, 0);
+  real_wait_until (process_is_stopped (pid));
 }

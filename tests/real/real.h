@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include <sys/types.h>
+
 #include <vici-glib/vici-glib.h>
 
 /* What the tests against real daemons share. They are run by examples/lab.py,
@@ -53,3 +55,7 @@ void            real_load_conn     (ViciConnection *connection,
                                     const char     *remote,
                                     const char     *local_inner,
                                     const char     *remote_inner);
+
+/* Has a process stop. The signal is only the request: the threads stop one by one,
+ * and some would still accept a connection or answer a call. This waits for all. */
+void            real_stop          (pid_t           pid);

@@ -67,50 +67,6 @@ signal_daemon (pid_t pid,
   g_assert_cmpint (kill (pid, signum), ==, 0);
 }
 
-static gboolean
-thread_is_stopped (const char *task,
-                   const char *thread)
-{
-  g_autofree char *path = g_build_filename (task, thread, "stat", NULL);
-  g_autofree char *stat = NULL;
-  const char *name_end;
-
-  /* A thread that has ended meanwhile is stopped as well. */
-  if (!g_file_get_contents (path, &stat, NULL, NULL))
-    return TRUE;
-
-  name_end = strrchr (stat, ')');
-  g_assert_nonnull (name_end);
-
-  return g_str_has_prefix (name_end, ") T");
-}
-
-static gboolean
-process_is_stopped (pid_t pid)
-{
-  g_autofree char *task = g_strdup_printf ("/proc/%d/task", pid);
-  g_autoptr (GDir) threads = NULL;
-  g_autoptr (GError) error = NULL;
-  const char *thread;
-
-  threads = g_dir_open (task, 0, &error);
-  g_assert_no_error (error);
-  while ((thread = g_dir_read_name (threads)))
-    if (!thread_is_stopped (task, thread))
-      return FALSE;
-
-  return TRUE;
-}
-
-/* The signal is only the request: the threads stop one by one, and some would
- * still accept a connection or answer a call. */
-static void
-stop_daemon (pid_t pid)
-{
-  signal_daemon (pid, SIGSTOP);
-  real_wait_until (process_is_stopped (pid));
-}
-
 /* Opens and makes sure that somebody is there: while a killed process is taken
  * apart, its connections are closed before it stops to listen. */
 static gboolean
@@ -293,7 +249,7 @@ test_killed_daemon_and_restart (void)
   g_assert_no_error (error);
 
   /* Stopped, it cannot answer before it is killed. */
-  stop_daemon (pid);
+  real_stop (pid);
   vici_connection_call_async (connection, "version", NULL, NULL, on_end, &in_flight);
   vici_connection_call_async (connection, "stats", NULL, NULL, on_end, &queued);
   stream = vici_connection_call_streaming (connection, "list-conns", NULL, NULL);
@@ -356,7 +312,7 @@ test_full_listen_queue (void)
   GAsyncResult *results[N_CONNECTIONS] = { NULL };
   pid_t pid = find_daemon ();
 
-  stop_daemon (pid);
+  real_stop (pid);
   for (guint i = 0; i < N_CONNECTIONS; i++)
     {
       connections[i] = vici_connection_new (real_getenv ("VICI_TEST_URI"));
@@ -412,7 +368,7 @@ test_stopped_daemon_times_out (void)
 
   vici_connection_set_max_in_flight (connection, 2);
   vici_connection_set_timeout (connection, 300);
-  stop_daemon (pid);
+  real_stop (pid);
   began = g_get_monotonic_time ();
   vici_connection_call_async (connection, "version", NULL, NULL, real_take_result, &first);
   vici_connection_call_async (connection, "get-keys", NULL, NULL, real_take_result, &second);

@@ -14,4 +14,12 @@ ViciStream *vici_stream_new (ViciConnection *connection,
                              const char     *event,
                              ViciMessage    *request);
 
+/* How long it may take until something comes of it, instead of what its connection
+ * has; in milliseconds. */
+void        vici_stream_set_timeout (ViciStream *self,
+                                     guint       timeout);
+
+/* Whether the daemon may have heard of it. */
+gboolean    vici_stream_was_sent    (ViciStream *self);
+
 G_END_DECLS

@@ -515,6 +515,20 @@ vici_stream_new (ViciConnection *connection,
   return self;
 }
 
+void
+vici_stream_set_timeout (ViciStream *self,
+                         guint       timeout)
+{
+  self->operation.timeout = (gint64) timeout * 1000;
+  vici_link_arm (self->link, &self->operation);
+}
+
+gboolean
+vici_stream_was_sent (ViciStream *self)
+{
+  return vici_session_was_sent (vici_link_get_session (self->link), self->operation.id);
+}
+
 static void
 vici_stream_dispose (GObject *object)
 {

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "vici-request.h"
+
+#include "vici-config-checks.h"
+#include "vici-error.h"
+#include "vici-i18n.h"
+#include "vici-setting-writer.h"
+#include "vici-settings-private.h"
+
+void
+vici_request_init (ViciRequest             *self,
+                   const ViciDaemonCommand *command)
+{
+  self->command = command;
+  self->info = vici_command_info_lookup (command->name);
+  self->builder = vici_builder_new ();
+  self->error = NULL;
+
+  vici_builder_set_sensitive (self->builder, vici_command_info_is_secret (self->info));
+}
+
+static const ViciKeyInfo *
+get_key (ViciRequest *self,
+         const char  *key)
+{
+  return vici_key_info_lookup_key (vici_command_info_get_arguments (self->info), key);
+}
+
+/* The values of arguments are written as those of options are. */
+static ViciSettingWriter
+get_writer (ViciRequest *self)
+{
+  return (ViciSettingWriter) { NULL, self->builder, "" };
+}
+
+void
+vici_request_add_string (ViciRequest *self,
+                         const char  *key,
+                         const char  *value)
+{
+  const ViciSettingWriter writer = get_writer (self);
+
+  if (value != NULL && self->error == NULL)
+    vici_setting_writer_add_text (&writer, get_key (self, key), key, value, &self->error);
+}
+
+void
+vici_request_add_strv (ViciRequest        *self,
+                       const char         *key,
+                       const char * const *items)
+{
+  const ViciSettingWriter writer = get_writer (self);
+
+  if (items != NULL && self->error == NULL)
+    vici_setting_writer_add_list (&writer, get_key (self, key), key, items, &self->error);
+}
+
+void
+vici_request_add_bytes (ViciRequest *self,
+                        const char  *key,
+                        GBytes      *value)
+{
+  const ViciSettingWriter writer = get_writer (self);
+
+  if (value != NULL && self->error == NULL &&
+      vici_request_check_bytes (self->command->name, key, value, &self->error))
+    vici_setting_writer_add_blob (&writer, key, value, &self->error);
+}
+
+void
+vici_request_add_uint (ViciRequest *self,
+                       const char  *key,
+                       guint        value)
+{
+  vici_builder_add_uint64 (self->builder, key, value);
+}
+
+void
+vici_request_add_int (ViciRequest *self,
+                      const char  *key,
+                      int          value)
+{
+  vici_builder_add_int64 (self->builder, key, value);
+}
+
+/* "Unknown" is a word that is read, and none to be sent. */
+void
+vici_request_add_word (ViciRequest    *self,
+                       const char     *key,
+                       const ViciWord *words,
+                       int             value)
+{
+  const ViciSettingWriter writer = get_writer (self);
+  const char *word = vici_word_get_text (words, value);
+
+  if (word != NULL)
+    vici_builder_add_string (self->builder, key, word);
+  else if ((vici_key_info_get_flags (get_key (self, key)) & VICI_KEY_REQUIRED) != 0 &&
+           self->error == NULL)
+    vici_setting_writer_fail (&writer, key, &self->error, _("it is missing"));
+}
+
+void
+vici_request_add_section (ViciRequest  *self,
+                          ViciSettings *settings)
+{
+  if (self->error == NULL)
+    vici_settings_write_named (settings, self->builder, &self->error);
+}
+
+void
+vici_request_add_options (ViciRequest  *self,
+                          ViciSettings *options)
+{
+  if (self->error == NULL)
+    vici_settings_write (options, self->builder, "", &self->error);
+}
+
+ViciMessage *
+vici_request_end (ViciRequest *self,
+                  GError     **error)
+{
+  g_autoptr (ViciBuilder) builder = g_steal_pointer (&self->builder);
+
+  if (self->error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&self->error));
+      return NULL;
+    }
+
+  return vici_builder_end (builder, error);
+}
