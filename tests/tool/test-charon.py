@@ -42,6 +42,22 @@ class Charon(tooltest.TestCase):
         self.call("listen", "nonsense", status=1,
                   stderr="gvici: The daemon does not know the event “nonsense”\n")
 
+    def test_what_is_refused_here_the_daemon_refuses_too(self):
+        for command, *args in (("load-conn", "home.rekye_time=1h"),
+                               ("load-conn", "home.Version=2"),
+                               ("load-conn", "home.version=[2]"),
+                               ("load-conn", "home.local_addrs=10.0.0.1"),
+                               ("load-conn", "home.rekey_time=4 hours"),
+                               ("load-conn", "home.send_cert=perhaps"),
+                               ("load-conn", "home.children.net.mode=[tunnel]"),
+                               ("load-pool", "pool.dns=[10.0.0.1]"),
+                               ("load-pool", "pool.addrs=10.0.0.0/24", "pool.dns=10.0.0.1"),
+                               ("unload-conn", "nmae=home")):
+            with self.subTest(command=command, args=args):
+                self.assertEqual(tooltest.gvici("--uri", self.uri, command, *args).returncode, 2)
+                self.assertEqual(
+                    tooltest.gvici("--uri", self.uri, "--unchecked", command, *args).returncode, 1)
+
     def test_charon_sees_no_broken_connection(self):
         log = pathlib.Path(os.environ["VICI_TEST_LOG"])
         before = log.read_text(encoding="utf-8").count("Connection reset")

@@ -24,7 +24,7 @@ COMP_CWORD=$(($# - 1))
 COMP_LINE=$LINE
 COMP_POINT=${#LINE}
 COMP_TYPE=9
-_gvici gvici "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+_gvici "$GVICI" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
 printf '%s\n' "${COMPREPLY[@]}"
 """
 
@@ -56,6 +56,8 @@ class Completion(unittest.TestCase):
 
     def test_options(self):
         self.assertEqual(completed("gvici --js"), ["--json"])
+        self.assertEqual(completed("gvici --"), ["--help", "--json", "--pretty", "--raw", "--timeout",
+                                                 "--unchecked", "--uri", "--version"])
         self.assertEqual(completed("gvici version --r"), ["--raw"])
         self.assertEqual(completed("gvici discover --w"), ["--watch"])
 
@@ -81,9 +83,44 @@ class Completion(unittest.TestCase):
                 self.assertEqual(completed(f"gvici {options} listen lo"), ["log"])
 
     def test_nothing_where_nothing_is_known(self):
-        for line in "gvici --timeout ", "gvici --uri ", "gvici version ", "gvici initiate chi":
+        for line in ("gvici --timeout ", "gvici --uri ", "gvici version ", "gvici nonsense ",
+                     "gvici initiate child=", "gvici initiate child.", "gvici load-conn ",
+                     "gvici load-conn home.children.", "gvici load-conn home.nonsense.",
+                     "gvici load-conn home.rekey_time=", "gvici load-conn home.local_addrs=["):
             with self.subTest(line=line):
                 self.assertEqual(completed(line), [])
+
+    def test_keys(self):
+        self.assertEqual(completed("gvici initiate "),
+                         ["ike=", "child=", "timeout=", "init-limits=", "loglevel="])
+        self.assertEqual(completed("gvici initiate chi"), ["child="])
+        self.assertEqual(completed("gvici --raw initiate child=net chi"), [])
+        self.assertEqual(completed("gvici initiate child=net t"), ["timeout="])
+        self.assertEqual(completed("gvici load-shared o"), ["owners=["])
+
+    def test_keys_of_sections(self):
+        self.assertEqual(completed("gvici load-conn home.loc"),
+                         ["home.local_addrs=[", "home.local_port=", "home.local."])
+        self.assertEqual(completed("gvici load-conn home.local-2.ro"), ["home.local-2.round="])
+        self.assertEqual(completed("gvici load-conn home.children.net.life_t"),
+                         ["home.children.net.life_time="])
+        self.assertEqual(completed("gvici load-pool pool.spl"),
+                         ["pool.split_include=[", "pool.split_exclude=["])
+        self.assertEqual(completed("gvici load-conn home.version=2 home.ver"), [])
+        self.assertEqual(completed("gvici load-conn home.version=2 office.ver"), ["office.version="])
+
+    def test_names_that_were_used_before(self):
+        self.assertEqual(completed("gvici load-conn home.version=2 home.unique=no gw.version=1 "),
+                         ["home.", "gw."])
+        self.assertEqual(completed("gvici load-conn home.children.net.mode=beet home.children."),
+                         ["home.children.net."])
+
+    def test_values(self):
+        self.assertEqual(completed("gvici load-conn home.send_cert="), ["ifasked", "always", "never"])
+        self.assertEqual(completed("gvici load-conn home.children.net.mode=tr"),
+                         ["transport", "transport_proxy"])
+        self.assertEqual(completed("gvici load-conn home.encap="), ["yes", "no"])
+        self.assertEqual(completed("gvici load-key type=e"), ["ecdsa", "ed25519", "ed448"])
 
     def test_files(self):
         with tempfile.TemporaryDirectory() as folder:

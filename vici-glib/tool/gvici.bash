@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# bash completion for gvici: options, commands, events, and files after an “@”.
+# bash completion for gvici: options, which its help lists, commands, events and
+# keys, which gvici knows by itself, and files after an “@”.
 
 _gvici_files ()
 {
@@ -30,8 +31,9 @@ _gvici_proxy_value ()
   fi
 
   case $option in
-    --allow) mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$value") ;;
-    --allow-event) mapfile -t COMPREPLY < <(compgen -W "$events" -- "$value") ;;
+    --allow | --allow-event)
+      mapfile -t COMPREPLY < <("$1" --complete proxy "$option" "$value" 2> /dev/null)
+      ;;
     --group) mapfile -t COMPREPLY < <(compgen -g -- "$value") ;;
     --peer) mapfile -t COMPREPLY < <(compgen -W "uid= user= gid= group= subject= fingerprint=sha256:" -- "$value") ;;
     --max-log-level) mapfile -t COMPREPLY < <(compgen -W "1 2 3 4" -- "$value") ;;
@@ -45,21 +47,27 @@ _gvici_proxy_value ()
   fi
 }
 
+# Keys, and what they can be set to.
+_gvici_words ()
+{
+  local breaks=${COMP_WORDBREAKS//[!=:]/} begun=
+
+  mapfile -t COMPREPLY < <("$1" --complete "${words[@]:i:cword - i + 1}" 2> /dev/null)
+
+  if [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *[.=[] ]]; then
+    compopt -o nospace 2> /dev/null
+  fi
+
+  # Readline has what ends in an equals sign or a colon already.
+  if [[ -n $breaks ]]; then
+    begun=${cur%"${cur##*[$breaks]}"}
+  fi
+  COMPREPLY=("${COMPREPLY[@]#"$begun"}")
+}
+
 _gvici ()
 {
-  local commands='
-    clear-creds flush-certs get-algorithms get-authorities get-conns
-    get-counters get-keys get-pools get-shared initiate install list-authorities
-    list-certs list-conns list-policies list-sas load-authority load-cert
-    load-conn load-key load-pool load-shared load-token redirect rekey
-    reload-settings reset-counters stats terminate uninstall unload-authority
-    unload-conn unload-key unload-pool unload-shared version'
-  local events='
-    alert child-rekey child-updown control-log ike-rekey ike-update ike-updown
-    list-authority list-cert list-conn list-policy list-sa log'
-  local options='--help --json --pretty --raw --timeout --uri --version'
-
-  local cur prev words cword command i
+  local cur prev words cword command= options i
   _init_completion -n =: || return
 
   for ((i = 1; i < cword; i++)); do
@@ -75,28 +83,21 @@ _gvici ()
     return
   fi
 
-  case $command in
-    discover) options='--help --json --timeout --watch' ;;
-    proxy)
-      options='
-        --advertise --allow --allow-event --group --help --listen --max-log-level
-        --max-peers --max-peers-per-user --mode --peer --read-only --stall-timeout
-        --timeout --to'
-      _gvici_proxy_value && return
-      ;;
-  esac
+  if [[ $command == proxy ]]; then
+    _gvici_proxy_value "$1" && return
+  fi
 
   case $cur in
-    -*) mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur") ;;
-    @* | *=@*)
-      _gvici_files "${cur#*@}"
-      ;;
-    *)
+    -*)
       case $command in
-        '') mapfile -t COMPREPLY < <(compgen -W "discover listen proxy $commands" -- "$cur") ;;
-        listen) mapfile -t COMPREPLY < <(compgen -W "$events" -- "$cur") ;;
+        discover | proxy) command+=' --help' ;;
+        *) command=--help ;;
       esac
+      options=$(_parse_help "$1" "$command")
+      mapfile -t COMPREPLY < <(compgen -W "${options//=/}" -- "$cur" | LC_ALL=C sort)
       ;;
+    @* | *=@*) _gvici_files "${cur#*@}" ;;
+    *) _gvici_words "$1" ;;
   esac
 }
 

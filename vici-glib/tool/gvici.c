@@ -6,7 +6,9 @@
 
 #include "gvici-args.h"
 #include "gvici-call.h"
+#include "gvici-check.h"
 #include "gvici-commands.h"
+#include "gvici-complete.h"
 #include "gvici-discover.h"
 #include "gvici-listen.h"
 #include "gvici-proxy.h"
@@ -20,7 +22,9 @@ typedef struct
   gboolean pretty;
   gboolean raw;
   int      timeout;     /* ms */
+  gboolean unchecked;
   gboolean version;
+  gboolean help;
   GStrv    words;       /* the command, or "listen", and what follows */
 } Options;
 
@@ -51,7 +55,8 @@ get_description (void)
                          "  gvici --json list-sas ike=home\n"
                          "  gvici initiate child=net timeout=10000\n"
                          "  gvici load-conn home.version=2 home.remote_addrs=[192.0.2.1]\n"
-                         "  gvici listen ike-updown child-updown\n\n");
+                         "  gvici listen ike-updown child-updown\n"
+                         "  gvici load-conn --help\n\n");
   g_string_append (text, _("Exit status: 0; 1 if the daemon refused; 2 on wrong usage; 3 if the daemon cannot\n"
                            "be reached or the connection broke."));
   g_string_append (text, "\n\n");
@@ -65,11 +70,8 @@ get_description (void)
   return g_string_free (text, FALSE);
 }
 
-static gboolean
-parse_options (Options *self,
-               int      argc,
-               char   **argv,
-               GError **error)
+static GOptionContext *
+create_context (Options *self)
 {
   const GOptionEntry entries[] = {
     { "uri", 0, 0, G_OPTION_ARG_FILENAME, &self->uri,
@@ -82,19 +84,25 @@ parse_options (Options *self,
       N_("Print each message on one line, as JSON"), NULL },
     { "timeout", 0, 0, G_OPTION_ARG_INT, &self->timeout,
       N_("How long the daemon may be silent (30000; 0: for ever)"), N_("MS") },
+    { "unchecked", 0, 0, G_OPTION_ARG_NONE, &self->unchecked,
+      N_("Send the arguments whatever they are"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &self->version,
       N_("Print the version of this program"), NULL },
+    { "help", 'h', 0, G_OPTION_ARG_NONE, &self->help,
+      N_("Print this, or what is known of the command or event"), NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->words, NULL, NULL },
     G_OPTION_ENTRY_NULL
   };
-  g_autoptr (GOptionContext) context = g_option_context_new (_("COMMAND [ARGUMENT…] | listen EVENT… | proxy … | discover [OPTION…]"));
+  GOptionContext *context = g_option_context_new (_("COMMAND [ARGUMENT…] | listen EVENT… | proxy … | discover [OPTION…]"));
   g_autofree char *description = get_description ();
 
+  /* The help of a command is asked for with the same option. */
+  g_option_context_set_help_enabled (context, FALSE);
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
   g_option_context_set_summary (context, _("Calls a command of strongSwan’s IKE daemon, or prints its events as they come."));
   g_option_context_set_description (context, description);
 
-  return g_option_context_parse (context, &argc, &argv, error);
+  return context;
 }
 
 static gboolean
@@ -120,19 +128,25 @@ check_options (const Options *self,
 }
 
 static ViciMessage *
-build_request (const char         *command,
+build_request (const Options      *self,
+               const char         *command,
                const char * const *args,
                GError            **error)
 {
-  g_autoptr (GviciSection) request = gvici_section_new ();
+  g_autoptr (GviciSection) section = gvici_section_new ();
+  g_autoptr (ViciMessage) request = NULL;
 
   for (guint i = 0; args[i] != NULL; i++)
     {
-      if (!gvici_args_add (request, args[i], error))
+      if (!gvici_args_add (section, args[i], error))
         return NULL;
     }
 
-  return gvici_section_build (request, gvici_command_is_secret (command), error);
+  request = gvici_section_build (section, gvici_command_is_secret (command), error);
+  if (request == NULL || (!self->unchecked && !gvici_check_request (command, request, error)))
+    return NULL;
+
+  return g_steal_pointer (&request);
 }
 
 static GviciFormat
@@ -157,7 +171,7 @@ run (const Options *self,
 
   if (!listens)
     {
-      request = build_request (command, args, error);
+      request = build_request (self, command, args, error);
       if (request == NULL)
         return GVICI_STATUS_USAGE;
     }
@@ -171,13 +185,70 @@ run (const Options *self,
   return status;
 }
 
+/* Of the command, of the events, or of the program. */
+static GviciStatus
+print_help (const Options  *self,
+            GOptionContext *context,
+            GError        **error)
+{
+  gboolean listens = self->words != NULL && g_str_equal (self->words[0], "listen");
+  char **names = self->words;
+  guint n_names = 1;
+
+  if (listens)
+    n_names = g_strv_length (++names);
+
+  if (names == NULL || n_names == 0)
+    {
+      g_autofree char *help = g_option_context_get_help (context, TRUE, NULL);
+
+      g_print ("%s", help);
+      return GVICI_STATUS_OK;
+    }
+
+  for (guint i = 0; i < n_names; i++)
+    {
+      g_autofree char *help = listens ? gvici_describe_event (names[i], error)
+                                      : gvici_describe_command (names[i], error);
+
+      if (help == NULL)
+        return GVICI_STATUS_USAGE;
+
+      g_print ("%s%s\n", i > 0 ? "\n" : "", help);
+    }
+
+  return GVICI_STATUS_OK;
+}
+
+static GviciStatus
+parse_and_run (int      argc,
+               char   **argv,
+               GError **error)
+{
+  g_auto (Options) options = { .timeout = DEFAULT_TIMEOUT };
+  g_autoptr (GOptionContext) context = create_context (&options);
+
+  if (!g_option_context_parse (context, &argc, &argv, error))
+    return GVICI_STATUS_USAGE;
+
+  if (options.help)
+    return print_help (&options, context, error);
+
+  if (options.version)
+    {
+      g_print ("gvici %s\n", VICI_VERSION_S);
+      return GVICI_STATUS_OK;
+    }
+
+  return check_options (&options, error) ? run (&options, error) : GVICI_STATUS_USAGE;
+}
+
 int
 main (int    argc,
       char **argv)
 {
-  g_auto (Options) options = { .timeout = DEFAULT_TIMEOUT };
   g_autoptr (GError) error = NULL;
-  GviciStatus status = GVICI_STATUS_USAGE;
+  GviciStatus status;
 
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, VICI_LOCALEDIR);
@@ -196,15 +267,14 @@ main (int    argc,
       return gvici_discover (argc - 1, argv + 1);
     }
 
-  if (parse_options (&options, argc, argv, &error) && options.version)
+  /* What follows is unfinished. */
+  if (argc > 1 && g_str_equal (argv[1], "--complete"))
     {
-      g_print ("gvici %s\n", VICI_VERSION_S);
+      gvici_complete ((const char * const *) argv + 2);
       return GVICI_STATUS_OK;
     }
 
-  if (error == NULL && check_options (&options, &error))
-    status = run (&options, &error);
-
+  status = parse_and_run (argc, argv, &error);
   if (error != NULL)
     gvici_print_error (error->message);
 
