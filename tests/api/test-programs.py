@@ -3,6 +3,7 @@
 """The programs of the manual do what it says, and the README shows the same."""
 
 import argparse
+import os
 import pathlib
 import shutil
 import subprocess
@@ -20,6 +21,8 @@ EXPECTED = {
     "status": ("5.9.8", "gateway", "ESTABLISHED", "10.0.0.1"),
     "events": ("ike-updown", "gateway", "ESTABLISHED"),
 }
+
+CERTIFICATE = (TESTS / "data" / "peer.pem").read_text(encoding="utf-8").partition("-----BEGIN PRIVATE")[0]
 
 
 def problems(command, name):
@@ -71,17 +74,100 @@ def problems_of_initiate(uri):
         yield f"initiate raised {events}"
 
 
-def problems_of(command, name):
-    return problems_of_mock(command) if name == "mock" else problems(command, name)
+# ------------------------------------------------- from swanctl.conf to a program
+
+SUCCESS = fakedaemon.reply({"success": "yes", "matches": "1", "terminated": "1"})
 
 
-def interpreted(programs, suffix, *interpreter):
+def told(command, program):
+    """What a program tells the daemon, in order: commands and requests. Beside it is
+    what swanctl.conf refers to."""
+    requests = []
+
+    def answer(name, packets):
+        def run(request, _peer):
+            requests.append((name, request))
+            return packets
+        return name, run
+
+    commands = dict([
+        *(answer(name, [SUCCESS]) for name in (
+            "load-authority", "load-cert", "load-shared", "load-conn", "unload-conn", "unload-shared",
+            "unload-authority", "initiate", "terminate")),
+        *(answer(name, [fakedaemon.reply({})]) for name in (
+            "get-authorities", "get-shared", "get-keys", "get-conns", "get-pools"))])
+    with fakedaemon.running(commands) as uri, tempfile.TemporaryDirectory() as directory:
+        folder = pathlib.Path(directory)
+        (folder / "x509ca").mkdir()
+        for path in "ca.pem", "x509ca/ca.pem":
+            (folder / path).write_text(CERTIFICATE, encoding="utf-8")
+        (folder / "password").write_text("sesame", encoding="utf-8")
+        shutil.copy(program.with_suffix(".conf"), folder / "swanctl.conf")
+        run = subprocess.run([*command, uri], cwd=folder, stdin=subprocess.DEVNULL, check=False,
+                             capture_output=True, text=True, timeout=60,
+                             env=os.environ | {"SWANCTL_DIR": directory})
+    return run, requests
+
+
+def meaning(requests):
+    """What is loaded, whatever it is called and in whatever order: swanctl names a first
+    round local, the library local-1, and the program's scope has a prefix."""
+    def renamed(section):
+        if not isinstance(section, dict):
+            return section
+        return {name.removesuffix("-1").removeprefix("roadwarrior-"): renamed(value)
+                for name, value in section.items()}
+
+    loaded = {name: renamed(request) for name, request in requests if name.startswith("load-")}
+    loaded["load-shared"].pop("id")
+    # swanctl also loads the certificates of the folder, each by itself.
+    loaded.pop("load-cert", None)
+    return loaded
+
+
+def problems_of_roadwarrior(command, program, swanctl):
+    run, requests = told(command, program)
+    if run.returncode or run.stderr or "gateway is ESTABLISHED" not in run.stdout:
+        yield f"exit status {run.returncode}: {run.stdout}{run.stderr}"
+        return
+    loads, unloads = ([name for name, _ in requests if name.startswith(start)]
+                      for start in ("load-", "unload-"))
+    if sorted(unloads) != sorted(f"un{name}" for name in loads):
+        yield f"loaded {loads}, and unloaded {unloads}"
+    if swanctl is not None and meaning(requests) != swanctl:
+        yield f"loaded {meaning(requests)}"
+        yield f"swanctl {swanctl}"
+
+
+def told_by_swanctl(programs):
+    """What swanctl loads of the same configuration, or None if it is not installed."""
+    swanctl = shutil.which("swanctl", path="/usr/sbin:/usr/bin:" + os.environ["PATH"])
+    if swanctl is None:
+        tap.skip("swanctl loads the manual's swanctl.conf", "there is no swanctl")
+        return None
+    run, requests = told([swanctl, "--load-all", "--file", "swanctl.conf", "--uri"],
+                         programs / "roadwarrior.conf")
+    tap.check("swanctl loads the manual's swanctl.conf",
+              [run.stdout + run.stderr] if run.returncode else [])
+    return meaning(requests)
+
+
+def problems_of(command, name, programs, swanctl):
+    if name == "mock":
+        return problems_of_mock(command)
+    if name == "roadwarrior":
+        return problems_of_roadwarrior(command, programs / name, swanctl)
+    return problems(command, name)
+
+
+def interpreted(programs, swanctl, suffix, *interpreter):
     """Whoever runs it, not the program, says how: it is to be pasted."""
     language = {".py": "Python", ".js": "GJS"}[suffix]
-    for name in (*EXPECTED, "mock"):
+    for name in (*EXPECTED, "mock", "roadwarrior"):
         claim = f"the manual's {name} in {language}"
         if shutil.which(interpreter[0]):
-            tap.check(claim, problems_of([*interpreter, programs / (name + suffix)], name))
+            tap.check(claim, problems_of([*interpreter, programs / (name + suffix)], name,
+                                         programs, swanctl))
         else:
             tap.skip(claim, f"{interpreter[0]} is not installed")
 
@@ -93,11 +179,12 @@ def main():
     args = parser.parse_args()
     programs = args.root / "docs" / "programs"
 
-    for program in args.compiled:
+    swanctl = told_by_swanctl(programs)
+    for program in map(pathlib.Path.resolve, args.compiled):
         name, _, language = program.name.partition("-")
-        tap.check(f"the manual's {name} in {language}", problems_of([program], name))
-    interpreted(programs, ".py", "/usr/bin/python3")
-    interpreted(programs, ".js", "gjs", "-m")
+        tap.check(f"the manual's {name} in {language}", problems_of([program], name, programs, swanctl))
+    interpreted(programs, swanctl, ".py", "/usr/bin/python3")
+    interpreted(programs, swanctl, ".js", "gjs", "-m")
 
     readme = (args.root / "README.md").read_text(encoding="utf-8")
     tap.check("README.md shows the programs as they are",
