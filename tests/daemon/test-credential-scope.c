@@ -15,7 +15,8 @@ typedef struct
   ViciConnection *connection;
   ViciDaemon     *daemon;
   GString        *log;          /* "command name" of each, on lines */
-  gboolean        refuses;
+  guint           refuses;      /* so many of the next ones */
+  const char     *key_id;       /* of all keys; NULL: the daemon does not tell it */
   ViciInvocation *held;         /* the next one is kept here, if that is asked for */
   gboolean        holds;
 } Test;
@@ -38,13 +39,15 @@ describe (ViciInvocation *invocation)
 }
 
 static void
-answer (ViciInvocation *invocation)
+answer (Test           *self,
+        ViciInvocation *invocation)
 {
   g_autoptr (ViciBuilder) builder = vici_builder_new ();
   g_autoptr (ViciMessage) reply = NULL;
 
   vici_builder_add_boolean (builder, "success", TRUE);
-  vici_builder_add_string (builder, "id", KEY_ID);
+  if (self->key_id != NULL)
+    vici_builder_add_string (builder, "id", self->key_id);
   reply = vici_builder_end (builder, NULL);
   vici_invocation_return_message (invocation, reply);
 }
@@ -60,10 +63,13 @@ on_command (ViciServer     *server,
   g_string_append (self->log, line);
   if (self->holds)
     self->held = g_object_ref (invocation);
-  else if (self->refuses)
-    vici_invocation_return_failure (invocation, "not found");
+  else if (self->refuses > 0)
+    {
+      self->refuses--;
+      vici_invocation_return_failure (invocation, "not found");
+    }
   else
-    answer (invocation);
+    answer (self, invocation);
   self->holds = FALSE;
 
   return TRUE;
@@ -91,6 +97,7 @@ on_opened (GObject      *source,
   *(gboolean *) user_data = TRUE;
 }
 
+/* @data: a command that the server does not have. */
 static void
 set_up (Test         *self,
         gconstpointer data)
@@ -104,9 +111,13 @@ set_up (Test         *self,
   self->directory = g_dir_make_tmp ("vici-scope-XXXXXX", &error);
   g_assert_no_error (error);
   self->log = g_string_new (NULL);
+  self->key_id = KEY_ID;
   self->server = vici_server_new ();
   for (gsize i = 0; commands[i] != NULL; i++)
-    vici_server_add_command (self->server, commands[i]);
+    {
+      if (g_strcmp0 (commands[i], data) != 0)
+        vici_server_add_command (self->server, commands[i]);
+    }
   g_signal_connect (self->server, "command", G_CALLBACK (on_command), self);
 
   uri = g_strdup_printf ("unix://%s/socket", self->directory);
@@ -153,31 +164,58 @@ wait_for (GAsyncResult **result)
   return *result;
 }
 
+static void
+begin_load_shared (ViciCredentialScope *scope,
+                   const char          *id,
+                   GAsyncResult       **result)
+{
+  g_autoptr (GBytes) data = g_bytes_new_static ("secret", 6);
+
+  vici_credential_scope_load_shared_async (scope, id, VICI_SHARED_TYPE_IKE, data, NULL, NULL,
+                                           take_result, result);
+}
+
 static gboolean
 load_shared (ViciCredentialScope *scope,
              const char          *id,
              GError             **error)
 {
-  g_autoptr (GBytes) data = g_bytes_new_static ("secret", 6);
   g_autoptr (GAsyncResult) result = NULL;
 
-  vici_credential_scope_load_shared_async (scope, id, VICI_SHARED_TYPE_IKE, data, NULL, NULL,
-                                           take_result, &result);
+  begin_load_shared (scope, id, &result);
 
   return vici_credential_scope_load_shared_finish (scope, wait_for (&result), error);
 }
 
 static void
-load_key (ViciCredentialScope *scope)
+begin_load_key (ViciCredentialScope *scope,
+                GAsyncResult       **result)
 {
   g_autoptr (GBytes) data = g_bytes_new_static ("key", 3);
-  g_autoptr (GAsyncResult) result = NULL;
+
+  vici_credential_scope_load_key_async (scope, VICI_KEY_TYPE_ANY, data, NULL, take_result, result);
+}
+
+static char *
+end_load_key (ViciCredentialScope *scope,
+              GAsyncResult       **result)
+{
   g_autoptr (GError) error = NULL;
+  char *id = vici_credential_scope_load_key_finish (scope, wait_for (result), &error);
+
+  g_assert_no_error (error);
+
+  return id;
+}
+
+static void
+load_key (ViciCredentialScope *scope)
+{
+  g_autoptr (GAsyncResult) result = NULL;
   g_autofree char *id = NULL;
 
-  vici_credential_scope_load_key_async (scope, VICI_KEY_TYPE_ANY, data, NULL, take_result, &result);
-  id = vici_credential_scope_load_key_finish (scope, wait_for (&result), &error);
-  g_assert_no_error (error);
+  begin_load_key (scope, &result);
+  id = end_load_key (scope, &result);
   g_assert_cmpstr (id, ==, KEY_ID);
 }
 
@@ -259,7 +297,7 @@ test_refused (Test         *self,
   g_autoptr (ViciCredentialScope) scope = vici_credential_scope_new (self->daemon, "p-");
   g_autoptr (GError) error = NULL;
 
-  self->refuses = TRUE;
+  self->refuses = 1;
   g_assert_false (load_shared (scope, "a", &error));
   g_assert_error (error, VICI_ERROR, VICI_ERROR_COMMAND_FAILED);
   g_assert_cmpuint (vici_credential_scope_get_n_loaded (scope), ==, 0);
@@ -273,7 +311,7 @@ test_refused_again (Test         *self,
   g_autoptr (ViciCredentialScope) scope = vici_credential_scope_new (self->daemon, "p-");
 
   load_shared (scope, "a", NULL);
-  self->refuses = TRUE;
+  self->refuses = 1;
   g_assert_false (load_shared (scope, "a", NULL));
   g_assert_cmpuint (vici_credential_scope_get_n_loaded (scope), ==, 1);
 }
@@ -298,7 +336,7 @@ test_cancelled (Test         *self,
   g_assert_false (vici_credential_scope_load_shared_finish (scope, wait_for (&result), &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 
-  answer (self->held);
+  answer (self, self->held);
   g_string_truncate (self->log, 0);
   assert_unloads (scope);
   assert_told (self, "unload-shared p-a\n");
@@ -347,7 +385,7 @@ test_gone (Test         *self,
   g_autoptr (ViciCredentialScope) scope = vici_credential_scope_new (self->daemon, "p-");
 
   load_authority (scope, "ca");
-  self->refuses = TRUE;
+  self->refuses = 1;
   assert_unloads (scope);
 }
 
@@ -366,7 +404,280 @@ test_error (Test         *self,
   g_assert_cmpuint (vici_credential_scope_get_n_loaded (scope), ==, 1);
 }
 
-#define ADD(path, func) g_test_add ("/credential-scope/" path, Test, NULL, set_up, func, tear_down)
+/* A daemon of long ago does not tell the id. */
+static void
+test_odd_id (Test         *self,
+             gconstpointer data)
+{
+  const char * const ids[] = { NULL, "not hex", "abc", "" };
+  g_autoptr (ViciCredentialScope) scope = vici_credential_scope_new (self->daemon, "p-");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ids); i++)
+    {
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autofree char *id = NULL;
+
+      self->key_id = ids[i];
+      load_shared (scope, "a", NULL);
+      begin_load_key (scope, &result);
+      id = end_load_key (scope, &result);
+      g_assert_cmpuint (vici_credential_scope_get_n_loaded (scope), ==, 1);
+      g_string_truncate (self->log, 0);
+
+      assert_unloads (scope);
+      assert_told (self, "unload-shared p-a\n");
+    }
+}
+
+static void
+test_goes_on (Test         *self,
+              gconstpointer data)
+{
+  g_autoptr (ViciCredentialScope) scope = vici_credential_scope_new (self->daemon, "p-");
+
+  load_shared (scope, "a", NULL);
+  load_key (scope);
+  load_authority (scope, "ca");
+  g_string_truncate (self->log, 0);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (unload (scope, &error));
+      g_assert_error (error, VICI_ERROR, VICI_ERROR_UNKNOWN_COMMAND);
+      g_assert_cmpuint (vici_credential_scope_get_n_loaded (scope), ==, 1);
+    }
+  assert_told (self, "unload-authority p-ca\nunload-shared p-a\n");
+}
+
+/* The connection of another thread, whose calls wait for the server in this one. */
+static gpointer
+goes_on_synchronously (gpointer data)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (ViciConnection) connection = vici_connection_new (data);
+  g_autoptr (ViciDaemon) daemon = vici_daemon_new (connection);
+  g_autoptr (ViciCredentialScope) scope = vici_credential_scope_new (daemon, "p-");
+  g_autoptr (ViciAuthorityConfig) authority = vici_authority_config_new ("");
+  g_autoptr (GBytes) secret = g_bytes_new_static ("secret", 6);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = NULL;
+
+  g_main_context_push_thread_default (context);
+  g_assert_true (vici_connection_open_sync (connection, NULL, NULL));
+  g_assert_true (vici_credential_scope_load_shared_sync (scope, "a", VICI_SHARED_TYPE_IKE, secret,
+                                                         NULL, NULL, NULL));
+  id = vici_credential_scope_load_key_sync (scope, VICI_KEY_TYPE_ANY, secret, NULL, NULL);
+  g_assert_nonnull (id);
+  g_assert_false (vici_credential_scope_load_authority_sync (scope, authority, NULL, NULL));
+
+  g_assert_false (vici_credential_scope_unload_sync (scope, NULL, &error));
+  g_assert_error (error, VICI_ERROR, VICI_ERROR_UNKNOWN_COMMAND);
+  g_assert_cmpuint (vici_credential_scope_get_n_loaded (scope), ==, 1);
+  vici_connection_close_sync (connection, NULL, NULL);
+  g_clear_object (&scope);
+  while (g_main_context_iteration (context, FALSE))
+    ;
+  g_main_context_pop_thread_default (context);
+  g_main_context_wakeup (NULL);
+
+  return GINT_TO_POINTER (TRUE);
+}
+
+static void
+test_goes_on_sync (Test         *self,
+                   gconstpointer data)
+{
+  GThread *thread = g_thread_new ("caller", goes_on_synchronously,
+                                  (char *) vici_connection_get_uri (self->connection));
+
+  while (strstr (self->log->str, "unload-shared") == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  assert_told (self, "load-shared p-a\nload-key type\nunload-shared p-a\n");
+  g_assert_true (GPOINTER_TO_INT (g_thread_join (thread)));
+}
+
+static void
+test_loaded_meanwhile (Test         *self,
+                       gconstpointer data)
+{
+  g_autoptr (ViciCredentialScope) scope = vici_credential_scope_new (self->daemon, "p-");
+  g_autoptr (GAsyncResult) unloaded = NULL;
+  g_autoptr (GAsyncResult) loaded = NULL;
+
+  load_shared (scope, "a", NULL);
+  vici_credential_scope_unload_async (scope, NULL, take_result, &unloaded);
+  begin_load_shared (scope, "a", &loaded);
+  g_assert_true (vici_credential_scope_unload_finish (scope, wait_for (&unloaded), NULL));
+  g_assert_true (vici_credential_scope_load_shared_finish (scope, wait_for (&loaded), NULL));
+
+  g_assert_cmpuint (vici_credential_scope_get_n_loaded (scope), ==, 1);
+  assert_told (self, "load-shared p-a\nunload-shared p-a\nload-shared p-a\n");
+  assert_unloads (scope);
+  assert_told (self, "unload-shared p-a\n");
+}
+
+/* Two at once under one name, of which some are refused. */
+static guint
+load_twice (Test *self,
+            guint refuses)
+{
+  g_autoptr (ViciCredentialScope) scope = vici_credential_scope_new (self->daemon, "p-");
+  g_autoptr (GAsyncResult) first = NULL;
+  g_autoptr (GAsyncResult) second = NULL;
+  guint n_loaded;
+
+  self->refuses = refuses;
+  begin_load_shared (scope, "a", &first);
+  begin_load_shared (scope, "a", &second);
+  g_assert_cmpint (vici_credential_scope_load_shared_finish (scope, wait_for (&first), NULL), ==,
+                   refuses < 1);
+  g_assert_cmpint (vici_credential_scope_load_shared_finish (scope, wait_for (&second), NULL), ==,
+                   refuses < 2);
+  n_loaded = vici_credential_scope_get_n_loaded (scope);
+  assert_unloads (scope);
+
+  return n_loaded;
+}
+
+static void
+test_twice (Test         *self,
+            gconstpointer data)
+{
+  g_assert_cmpuint (load_twice (self, 0), ==, 1);
+  g_assert_cmpuint (load_twice (self, 1), ==, 1);
+  g_assert_cmpuint (load_twice (self, 2), ==, 0);
+}
+
+static void
+test_key_meanwhile (Test         *self,
+                    gconstpointer data)
+{
+  g_autoptr (ViciCredentialScope) one = vici_credential_scope_new (self->daemon, "1-");
+  g_autoptr (ViciCredentialScope) other = vici_credential_scope_new (self->daemon, "2-");
+  g_autoptr (GAsyncResult) loaded = NULL;
+  g_autoptr (GAsyncResult) unloaded = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = NULL;
+
+  load_key (one);
+  begin_load_key (other, &loaded);
+  g_assert_false (vici_credential_scope_unload_sync (one, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_BUSY);
+  g_assert_cmpuint (vici_credential_scope_get_n_loaded (one), ==, 1);
+
+  vici_credential_scope_unload_async (one, NULL, take_result, &unloaded);
+  id = end_load_key (other, &loaded);
+  g_assert_true (vici_credential_scope_unload_finish (one, wait_for (&unloaded), NULL));
+  assert_told (self, "load-key type\nload-key type\n");
+
+  assert_unloads (other);
+  assert_told (self, "unload-key " KEY_ID "\n");
+}
+
+/* Another key is loaded, or none: the one that waits is unloaded then. */
+static void
+test_key_after (Test         *self,
+                gconstpointer data)
+{
+  g_autoptr (ViciCredentialScope) one = vici_credential_scope_new (self->daemon, "1-");
+  g_autoptr (ViciCredentialScope) other = vici_credential_scope_new (self->daemon, "2-");
+
+  for (guint refuses = 0; refuses < 2; refuses++)
+    {
+      g_autoptr (GAsyncResult) loaded = NULL;
+      g_autoptr (GAsyncResult) unloaded = NULL;
+      g_autofree char *id = NULL;
+
+      self->key_id = KEY_ID;
+      load_key (one);
+      self->refuses = refuses;
+      self->key_id = "ab";
+      begin_load_key (other, &loaded);
+      vici_credential_scope_unload_async (one, NULL, take_result, &unloaded);
+      id = vici_credential_scope_load_key_finish (other, wait_for (&loaded), NULL);
+      g_assert_true (vici_credential_scope_unload_finish (one, wait_for (&unloaded), NULL));
+      assert_told (self, "load-key type\nload-key type\nunload-key " KEY_ID "\n");
+    }
+  assert_unloads (other);
+}
+
+static void
+test_wait_cancelled (Test         *self,
+                     gconstpointer data)
+{
+  g_autoptr (ViciCredentialScope) one = vici_credential_scope_new (self->daemon, "1-");
+  g_autoptr (ViciCredentialScope) other = vici_credential_scope_new (self->daemon, "2-");
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) loaded = NULL;
+  g_autoptr (GAsyncResult) unloaded = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = NULL;
+
+  load_key (one);
+  self->holds = TRUE;
+  begin_load_key (other, &loaded);
+  vici_credential_scope_unload_async (one, cancellable, take_result, &unloaded);
+  while (self->held == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_cancellable_cancel (cancellable);
+  g_assert_false (vici_credential_scope_unload_finish (one, wait_for (&unloaded), &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpuint (vici_credential_scope_get_n_loaded (one), ==, 1);
+
+  answer (self, self->held);
+  id = end_load_key (other, &loaded);
+  assert_unloads (one);
+  assert_unloads (other);
+}
+
+static void
+test_default_daemon (Test         *self,
+                     gconstpointer data)
+{
+  g_autoptr (ViciCredentialScope) scope = g_object_new (VICI_TYPE_CREDENTIAL_SCOPE, "prefix", NULL, NULL);
+  ViciDaemon *daemon = vici_credential_scope_get_daemon (scope);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (VICI_IS_DAEMON (daemon));
+  g_assert_nonnull (vici_connection_get_uri (vici_daemon_get_connection (daemon)));
+  g_assert_cmpstr (vici_credential_scope_get_prefix (scope), ==, "");
+  g_assert_false (load_shared (scope, "a", &error));
+  g_assert_error (error, VICI_ERROR, VICI_ERROR_CLOSED);
+}
+
+static void
+test_no_name (Test         *self,
+              gconstpointer data)
+{
+  g_autoptr (ViciCredentialScope) scope = vici_credential_scope_new (self->daemon, "p-");
+  const char * const names[] = { NULL, "" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (ViciAuthorityConfig) authority = g_object_new (VICI_TYPE_AUTHORITY_CONFIG,
+                                                                "name", names[i], NULL);
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autoptr (GError) error = NULL;
+
+      vici_credential_scope_load_authority_async (scope, authority, NULL, take_result, &result);
+      g_assert_false (vici_credential_scope_load_authority_finish (scope, wait_for (&result), &error));
+      g_assert_error (error, VICI_ERROR, VICI_ERROR_INVALID);
+      g_assert_true (g_str_has_prefix (error->message, "name: "));
+      g_clear_error (&error);
+
+      g_assert_false (vici_credential_scope_load_authority_sync (scope, authority, NULL, &error));
+      g_assert_error (error, VICI_ERROR, VICI_ERROR_INVALID);
+      g_assert_true (g_str_has_prefix (error->message, "name: "));
+      g_assert_cmpuint (vici_credential_scope_get_n_loaded (scope), ==, 0);
+    }
+  assert_told (self, "");
+}
+
+#define ADD_WITHOUT(command, path, func) \
+  g_test_add ("/credential-scope/" path, Test, command, set_up, func, tear_down)
+#define ADD(path, func) ADD_WITHOUT (NULL, path, func)
 
 int
 main (int   argc,
@@ -383,6 +694,16 @@ main (int   argc,
   ADD ("unloads-when-dropped", test_dropped);
   ADD ("takes-what-is-gone-as-unloaded", test_gone);
   ADD ("remembers-what-it-could-not-unload", test_error);
+  ADD ("does-not-remember-a-key-that-cannot-be-unloaded", test_odd_id);
+  ADD_WITHOUT ("unload-key", "goes-on-after-what-it-cannot-unload", test_goes_on);
+  ADD_WITHOUT ("unload-key", "goes-on-after-that-synchronously-too", test_goes_on_sync);
+  ADD ("remembers-what-is-loaded-while-it-unloads", test_loaded_meanwhile);
+  ADD ("remembers-a-name-while-one-of-two-has-it", test_twice);
+  ADD ("leaves-a-key-that-another-scope-is-loading", test_key_meanwhile);
+  ADD ("unloads-a-key-when-others-have-loaded-theirs", test_key_after);
+  ADD ("waits-for-others-until-cancelled", test_wait_cancelled);
+  ADD ("has-a-default-daemon", test_default_daemon);
+  ADD ("refuses-an-authority-without-a-name", test_no_name);
 
   return g_test_run ();
 }

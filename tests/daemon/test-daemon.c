@@ -354,6 +354,108 @@ test_mistakes (DaemonTest   *test,
   daemon_test_sent_none (test);
 }
 
+#define LIST_RECORD 256 /* what a record counts, besides its bytes */
+
+static void
+check_bound (DaemonTest *test,
+             const char *command,
+             guint       max_list,
+             gboolean    fits)
+{
+  for (const DaemonCase *which = daemon_cases; which->command != NULL; which++)
+    {
+      if (!g_str_equal (which->command, command))
+        continue;
+
+      vici_daemon_set_max_list (test->daemon, max_list);
+      for (Form form = ASYNC; form < N_FORMS; form++)
+        {
+          g_autoptr (GError) error = NULL;
+          g_autofree char *result = run (test, which, form, NULL, &error);
+
+          if (fits)
+            {
+              g_assert_no_error (error);
+              g_assert_cmpstr (result, !=, which->nothing);
+              continue;
+            }
+
+          g_assert_error (error, VICI_ERROR, VICI_ERROR_TOO_LARGE);
+          g_assert_cmpstr (result, ==, which->nothing);
+          g_assert_nonnull (strstr (error->message, command));
+        }
+    }
+}
+
+/* A section of one letter takes four bytes, a key of two letters and its value seven. */
+static void
+test_bound (DaemonTest   *test,
+            gconstpointer data)
+{
+  g_assert_cmpuint (vici_daemon_get_max_list (test->daemon), ==, 256 * 1024 * 1024);
+
+  daemon_test_answer (test, "list-sas", "[{'a': <@a{sv} {}>, 'b': <@a{sv} {}>}, {'c': <@a{sv} {}>}]",
+                      "{}");
+  check_bound (test, "list-sas", 3 * (LIST_RECORD + 4), TRUE);
+  check_bound (test, "list-sas", 3 * (LIST_RECORD + 4) - 1, FALSE);
+  check_bound (test, "list-sas", 1, FALSE);
+
+  daemon_test_answer (test, "list-certs", "[{'ab': <'cd'>}, {'ab': <'cd'>}]", "{}");
+  check_bound (test, "list-certs", 2 * (LIST_RECORD + 8), TRUE);
+  check_bound (test, "list-certs", 2 * (LIST_RECORD + 8) - 1, FALSE);
+
+  /* Else there would be no end of those that have nothing in them. */
+  daemon_test_answer (test, "list-conns", "[{}, {}]", "{}");
+  check_bound (test, "list-conns", 2 * LIST_RECORD, TRUE);
+  check_bound (test, "list-conns", 2 * LIST_RECORD - 1, FALSE);
+}
+
+/* What comes of the list after that is nobody's, however long the result is kept. */
+static void
+test_after_bound (DaemonTest   *test,
+                  gconstpointer data)
+{
+  GString *events = g_string_new ("[");
+  g_autofree char *text = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+
+  for (guint i = 0; i < 2000; i++)
+    g_string_append_printf (events, "%s{'a': <{'uniqueid': <'%u'>}>}", i > 0 ? ", " : "", i);
+  g_string_append_c (events, ']');
+  text = g_string_free (events, FALSE);
+
+  daemon_test_answer (test, "list-sas", text, "{}");
+  daemon_test_answer (test, "version", NULL, "{'version': <'6.0.1'>}");
+
+  check_bound (test, "list-sas", 10 * LIST_RECORD, FALSE);
+  vici_daemon_list_sas_async (test->daemon, NULL, NULL, daemon_test_take, &result);
+  daemon_test_wait (&result);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (ViciVersionInfo) info = vici_daemon_version_sync (test->daemon, NULL, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpstr (vici_version_info_get_version (info), ==, "6.0.1");
+    }
+  check_bound (test, "list-sas", G_MAXUINT, TRUE);
+}
+
+/* A name is as much as can be read of it. */
+static void
+test_binary_names (DaemonTest   *test,
+                   gconstpointer data)
+{
+  g_auto (GStrv) names = NULL;
+  g_autofree char *text = NULL;
+
+  daemon_test_answer (test, "get-conns", NULL, "{'conns': <[@ay [0x25, 0x43, 0x33, 0x25, 0x42, 0x43], [0xff], [0x61]]>}");
+  names = vici_daemon_get_conns_sync (test->daemon, NULL, NULL);
+  g_assert_nonnull (names);
+  text = g_strjoinv ("|", names);
+  g_assert_cmpstr (text, ==, "ü|\357\277\275|a");
+}
+
 /* A result is finished by what it was begun with. */
 static void
 test_tags (DaemonTest   *test,
@@ -420,6 +522,9 @@ main (int   argc,
   ADD_DAEMON_TEST ("/daemon/a-closed-connection-ends-each-command", NULL, test_closed);
   ADD_DAEMON_TEST ("/daemon/without-a-connection-each-command-fails", NULL, test_not_open);
   ADD_DAEMON_TEST ("/daemon/mistakes-are-named-and-not-sent", NULL, test_mistakes);
+  ADD_DAEMON_TEST ("/daemon/a-list-beyond-its-bound-fails", NULL, test_bound);
+  ADD_DAEMON_TEST ("/daemon/a-list-beyond-its-bound-ends-alone", NULL, test_after_bound);
+  ADD_DAEMON_TEST ("/daemon/one-bad-name-does-not-empty-a-list", NULL, test_binary_names);
   ADD_DAEMON_TEST ("/daemon/results-belong-to-their-command", NULL, test_tags);
   ADD_DAEMON_TEST ("/daemon/what-is-under-way-keeps-the-daemon", NULL, test_last_reference);
 

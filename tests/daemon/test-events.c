@@ -239,6 +239,16 @@ wait_for_log (Test       *self,
 }
 
 static void
+emit_message (Test        *self,
+              const char  *event,
+              ViciMessage *message)
+{
+  /* The handlers have it subscribed to. */
+  while (vici_server_emit_event (self->server, event, message) == 0)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
 emit (Test       *self,
       const char *event,
       const char *text)
@@ -251,10 +261,7 @@ emit (Test       *self,
   g_assert_no_error (error);
   message = vici_message_new_from_variant (variant, &error);
   g_assert_no_error (error);
-
-  /* The handlers have it subscribed to. */
-  while (vici_server_emit_event (self->server, event, message) == 0)
-    g_main_context_iteration (NULL, TRUE);
+  emit_message (self, event, message);
 }
 
 static void
@@ -431,6 +438,33 @@ test_malformed (Test         *test,
   wait_for_log (test, "log (null)0 thread 0 (null)[0]: the end\n");
 }
 
+/* As much as a packet has room for. Who looks each section up by its name is at it for
+ * a minute, and the test is given up. */
+static void
+test_many_sections (Test         *test,
+                    gconstpointer data)
+{
+  g_autoptr (GByteArray) sections = g_byte_array_new ();
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (ViciMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 50000; i++)
+    {
+      g_autofree char *section = g_strdup_printf ("\1\6a%05u\2", i);
+
+      g_byte_array_append (sections, (const guint8 *) section, strlen (section));
+    }
+  bytes = g_byte_array_free_to_bytes (g_steal_pointer (&sections));
+  message = vici_message_new_from_bytes (bytes, &error);
+  g_assert_no_error (error);
+
+  emit_message (test, "ike-rekey", message);
+  emit_message (test, "child-rekey", message);
+  emit (test, "log", "{'msg': <'the end'>}");
+  wait_for_log (test, "log (null)0 thread 0 (null)[0]: the end\n");
+}
+
 static void
 test_in_order (Test         *test,
                gconstpointer data)
@@ -473,6 +507,7 @@ main (int   argc,
   ADD_TEST ("/events/control-log-comes-from-commands", test_control_log);
   ADD_TEST ("/events/raw-comes-first-and-for-all", test_raw);
   ADD_TEST ("/events/malformed-ones-are-not-typed", test_malformed);
+  ADD_TEST ("/events/many-sections-are-walked-once", test_many_sections);
   ADD_TEST ("/events/in-the-order-of-the-wire", test_in_order);
 
   return g_test_run ();

@@ -5,6 +5,9 @@
 #include "records-test.h"
 #include "vici-daemon-enums.h"
 
+/* What stands for bytes that are no text. */
+#define REPLACED "\357\277\275"
+
 static void
 test_times (void)
 {
@@ -89,7 +92,7 @@ test_words (void)
     }
 }
 
-/* Keys that are numbered end at the first gap. */
+/* Keys that are numbered end at the first gap, or at the seventh. */
 static void
 test_numbered (void)
 {
@@ -98,10 +101,15 @@ test_numbered (void)
   g_autoptr (ViciIkeSa) late = records_test_parse (VICI_TYPE_IKE_SA, NULL, "{'ake2': <'KE2'>}");
   g_autoptr (ViciIkeSa) turned = records_test_parse (VICI_TYPE_IKE_SA, NULL,
                                                      "{'ake2': <'KE2'>, 'ake1': <'KE1'>}");
+  g_autoptr (ViciIkeSa) many = records_test_parse (
+    VICI_TYPE_IKE_SA, NULL,
+    "{'ake1': <'1'>, 'ake2': <'2'>, 'ake3': <'3'>, 'ake4': <'4'>, 'ake5': <'5'>,"
+    " 'ake6': <'6'>, 'ake7': <'7'>, 'ake8': <'8'>}");
 
   records_test_strv (vici_ike_sa_get_additional_key_exchanges (gap), "KE1");
   records_test_strv (vici_ike_sa_get_additional_key_exchanges (late), "");
   records_test_strv (vici_ike_sa_get_additional_key_exchanges (turned), "KE1|KE2");
+  records_test_strv (vici_ike_sa_get_additional_key_exchanges (many), "1|2|3|4|5|6|7");
 }
 
 static void
@@ -116,6 +124,7 @@ test_names (void)
     { "%zz%4", "%zz%4" },
     { "%FF", "%FF" },               /* would be no text */
     { "a%00b", "a%00b" },
+    { "a%0Ab%1B[2J", "a%0Ab%1B[2J" }, /* would be no line */
     { "%s%n%d", "%s%n%d" },
     { "", "" },
   };
@@ -132,6 +141,7 @@ test_names (void)
     }
 }
 
+/* What can be read of it is. */
 static void
 test_binary_text (void)
 {
@@ -139,14 +149,23 @@ test_binary_text (void)
                                                  "{'remote-id': <@ay [0x61, 0xff]>,"
                                                  " 'local-id': <@ay [0x61, 0x00]>,"
                                                  " 'tasks-active': <[@ay [0x61], [0xff]]>,"
+                                                 " 'ake1': <@ay [0xff]>,"
                                                  " 'state': <@ay [0xff]>}");
+  g_autoptr (ViciChildSa) child = records_test_parse (VICI_TYPE_CHILD_SA, "x-1",
+                                                      "{'name': <@ay [0x25, 0x43, 0x33, 0x25,"
+                                                      " 0x42, 0x43, 0xff]>}"); /* %C3%BC */
+  g_autoptr (ViciLogEntry) entry = records_test_parse (VICI_TYPE_LOG_ENTRY, NULL,
+                                                       "{'msg': <@ay [0x72, 0x65, 0xe9, 0x75]>}");
   g_autoptr (GBytes) bytes = NULL;
 
-  g_assert_null (vici_ike_sa_get_remote_id (sa));
-  g_assert_null (vici_ike_sa_get_local_id (sa));
-  records_test_strv (vici_ike_sa_get_tasks_active (sa), "");
+  g_assert_cmpstr (vici_ike_sa_get_remote_id (sa), ==, "a" REPLACED);
+  g_assert_cmpstr (vici_ike_sa_get_local_id (sa), ==, "a" REPLACED);
+  g_assert_cmpstr (vici_child_sa_get_name (child), ==, "ü" REPLACED);
+  g_assert_cmpstr (vici_log_entry_get_text (entry), ==, "re" REPLACED "u");
+  records_test_strv (vici_ike_sa_get_tasks_active (sa), "a|" REPLACED);
+  records_test_strv (vici_ike_sa_get_additional_key_exchanges (sa), REPLACED);
   g_assert_cmpint (vici_ike_sa_get_state (sa), ==, VICI_IKE_SA_STATE_UNKNOWN);
-  g_assert_null (vici_ike_sa_get_state_text (sa));
+  g_assert_cmpstr (vici_ike_sa_get_state_text (sa), ==, REPLACED);
   /* It is there all the same. */
   bytes = vici_message_lookup_bytes (vici_record_get_message (VICI_RECORD (sa)), "remote-id");
   g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), "a\xff", 2);
@@ -262,7 +281,7 @@ main (int   argc,
   g_test_add_func ("/records/words-unknown-keep-their-text", test_words);
   g_test_add_func ("/records/numbered-keys-end-at-a-gap", test_numbered);
   g_test_add_func ("/records/names-are-unescaped-into-text-only", test_names);
-  g_test_add_func ("/records/bytes-that-are-no-text-are-none", test_binary_text);
+  g_test_add_func ("/records/bytes-that-are-no-text-are-marked-within-it", test_binary_text);
   g_test_add_func ("/records/paths-and-stars-find-their-sections", test_paths);
   g_test_add_func ("/records/certificates-are-bytes-and-gio-s", test_certificate);
   g_test_add_func ("/records/sections-of-one-name-keep-their-own-content", test_twins);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "vici-error.h"
+#include "vici-key-info.h"
 #include "vici-value.h"
 
 #include "value-cases.h"
@@ -141,6 +142,19 @@ test_strange_texts (void)
 }
 
 static void
+test_strange_words (void)
+{
+  const ViciKeyInfo *unique = vici_key_info_lookup_key (vici_key_info_lookup_section ("conn"),
+                                                        "unique");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (vici_key_info_to_wire (unique, "\033\377" SIXTY TEN TEN, &error));
+  g_assert_error (error, VICI_ERROR, VICI_ERROR_INVALID);
+  g_assert_true (g_str_has_prefix (error->message, "“\357\277\275\357\277\275" SIXTY TEN
+                                                   "01234567…” is none of: "));
+}
+
+static void
 check_seconds (const char *text,
                gboolean    is_valid,
                guint64     expected)
@@ -213,6 +227,7 @@ main (int   argc,
   g_test_add_func ("/value/what-charon-takes-is-taken-and-nothing-else", test_cases);
   g_test_add_func ("/value/message-says-what-was-expected", test_messages);
   g_test_add_func ("/value/message-is-readable-whatever-the-text", test_strange_texts);
+  g_test_add_func ("/value/message-is-readable-whatever-the-word", test_strange_words);
   g_test_add_func ("/value/times-become-seconds", test_seconds);
   g_test_add_func ("/value/sizes-become-bytes", test_bytes);
 

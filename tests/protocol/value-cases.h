@@ -98,11 +98,12 @@ static const Case value_cases[] = {
 
   TAKEN (UINT64, "0"),
   TAKEN (UINT64, "1000000"),
-  OPEN (UINT64, "18446744073709551615"),
+  TAKEN (UINT64, "999999999999999"),
   REFUSED (UINT64, "1m"),
   STRICT (UINT64, ""),
   STRICT (UINT64, "-1"),
-  STRICT (UINT64, "18446744073709551616"),
+  STRICT (UINT64, "1000000000000000"),
+  STRICT (UINT64, "18446744073709551615"),
 
   TAKEN (TIME, "0"),
   TAKEN (TIME, "90"),
@@ -132,6 +133,7 @@ static const Case value_cases[] = {
   TAKEN (SIZE, "500m"),
   TAKEN (SIZE, "2G"),
   TAKEN (SIZE, "2 g"),
+  TAKEN (SIZE, "0x00000000400 k"),
   REFUSED (SIZE, "2t"),
   REFUSED (SIZE, "2gb"),
   REFUSED (SIZE, "1.5g"),
@@ -139,6 +141,8 @@ static const Case value_cases[] = {
   STRICT (SIZE, "k"),
   STRICT (SIZE, "-1k"),
   STRICT (SIZE, "99999999999999g"),
+  STRICT (SIZE, "0x000000000400 k"),
+  STRICT (SIZE, "18446744073709551615"),
 
   TAKEN (IDENTITY, ""),
   TAKEN (IDENTITY, "%any"),

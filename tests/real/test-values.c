@@ -260,7 +260,8 @@ check_name (ViciConnection *connection,
   g_assert_cmpstrv (names, ((const char *[]) { escaped, NULL }));
 
   listed = vici_name_unescape (names[0]);
-  g_assert_cmpstr (listed, ==, name);
+  /* Control characters are not read back. */
+  g_assert_cmpstr (listed, ==, strchr (name, '\t') ? escaped : name);
   unload (connection, "unload-conn", escaped);
 }
 

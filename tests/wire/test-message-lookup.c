@@ -167,7 +167,7 @@ test_success (void)
     { LITERAL ("\3\7success\0\2no\3\6errmsg\0\11not found"), "not found" },
     { LITERAL ("\3\7success\0\2no"), "" },
     { LITERAL ("\3\7success\0\2no\3\6errmsg\0\0"), "" },
-    { LITERAL ("\3\7success\0\2no\3\6errmsg\0\1\377"), "" },
+    { LITERAL ("\3\7success\0\2no\3\6errmsg\0\6refus\351"), "refus\357\277\275" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (replies); i++)

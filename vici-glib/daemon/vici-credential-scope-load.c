@@ -5,6 +5,7 @@
 #include "vici-daemon-commands.h"
 #include "vici-error.h"
 #include "vici-settings-private.h"
+#include "vici-value.h"
 
 /* -- Loading under a name -- */
 
@@ -25,13 +26,16 @@ typedef struct
 {
   ViciLoadedKind kind;
   char          *name;
-  gboolean       was_there; /* from before: a refusal leaves that */
+  guint64        serial;
 } Loading;
 
 static void
 loading_free (gpointer data)
 {
   Loading *self = data;
+
+  if (self == NULL)
+    return;
 
   g_free (self->name);
   g_free (self);
@@ -46,8 +50,7 @@ loading_new (ViciCredentialScope *self,
 
   loading->kind = kind;
   loading->name = g_strconcat (vici_credential_scope_get_prefix (self), name, NULL);
-  loading->was_there = vici_credential_scope_remembers (self, kind, loading->name);
-  vici_credential_scope_remember (self, kind, loading->name);
+  loading->serial = vici_credential_scope_remember (self, kind, loading->name);
 
   return loading;
 }
@@ -57,8 +60,13 @@ loading_end (ViciCredentialScope *self,
              Loading             *loading,
              const GError        *error)
 {
-  if (error != NULL && was_refused (error) && !loading->was_there)
-    vici_credential_scope_forget (self, loading->kind, loading->name);
+  if (loading == NULL)
+    return error == NULL;
+
+  if (error != NULL && was_refused (error))
+    vici_credential_scope_refuse (self, loading->kind, loading->name, loading->serial);
+  else
+    vici_credential_scope_confirm (self, loading->kind, loading->name);
 
   return error == NULL;
 }
@@ -230,12 +238,16 @@ copy_extra (gpointer key,
 
 static ViciAuthorityConfig *
 with_name (ViciAuthorityConfig *authority,
-           const char          *name)
+           const Loading       *loading)
 {
   ViciSettings        *settings = VICI_SETTINGS (authority);
   ViciSettingsClass   *klass = VICI_SETTINGS_GET_CLASS (settings);
-  ViciAuthorityConfig *copy = vici_authority_config_new (name);
+  ViciAuthorityConfig *copy;
 
+  if (loading == NULL)
+    return g_object_ref (authority);
+
+  copy = vici_authority_config_new (loading->name);
   for (guint i = 0; i < klass->n_fields; i++)
     {
       const GValue *value = vici_settings_peek (settings, i);
@@ -247,6 +259,19 @@ with_name (ViciAuthorityConfig *authority,
   g_tree_foreach (vici_settings_get_extra (settings), copy_extra, copy);
 
   return copy;
+}
+
+/* NULL: one without a name is not remembered, vici_daemon_load_authority_async() refuses it. */
+static Loading *
+loading_new_authority (ViciCredentialScope *self,
+                       ViciAuthorityConfig *authority)
+{
+  const char *name = vici_settings_get_name (VICI_SETTINGS (authority));
+
+  if (name == NULL || *name == '\0')
+    return NULL;
+
+  return loading_new (self, VICI_LOADED_AUTHORITY, name);
 }
 
 static void
@@ -292,11 +317,10 @@ vici_credential_scope_load_authority_async (ViciCredentialScope *self,
 
   task = make_task (self, vici_credential_scope_load_authority_async, cancellable, callback,
                     user_data);
-  loading = loading_new (self, VICI_LOADED_AUTHORITY,
-                         vici_settings_get_name (VICI_SETTINGS (authority)));
+  loading = loading_new_authority (self, authority);
   g_task_set_task_data (task, loading, loading_free);
 
-  named = with_name (authority, loading->name);
+  named = with_name (authority, loading);
   vici_daemon_load_authority_async (vici_credential_scope_get_daemon (self), named, cancellable, on_authority_loaded, task);
 }
 
@@ -355,9 +379,8 @@ vici_credential_scope_load_authority_sync (ViciCredentialScope *self,
   g_return_val_if_fail (VICI_IS_CREDENTIAL_SCOPE (self), FALSE);
   g_return_val_if_fail (VICI_IS_AUTHORITY_CONFIG (authority), FALSE);
 
-  loading = loading_new (self, VICI_LOADED_AUTHORITY,
-                         vici_settings_get_name (VICI_SETTINGS (authority)));
-  named = with_name (authority, loading->name);
+  loading = loading_new_authority (self, authority);
+  named = with_name (authority, loading);
   vici_daemon_load_authority_sync (vici_credential_scope_get_daemon (self), named, cancellable, &local_error);
   loaded = loading_end (self, loading, local_error);
   loading_free (loading);
@@ -370,18 +393,34 @@ vici_credential_scope_load_authority_sync (ViciCredentialScope *self,
 
 /* -- Private keys, whose id the daemon tells -- */
 
+/* An old daemon does not tell the id, and what is none cannot be unloaded. */
+static void
+remember_key (ViciCredentialScope *self,
+              const char          *id)
+{
+  g_autofree char *wire = vici_value_to_wire (VICI_VALUE_HEX, id, NULL);
+
+  if (wire != NULL)
+    vici_credential_scope_remember (self, VICI_LOADED_KEY, id);
+}
+
 static void
 return_key (GTask  *task,
             char   *id,
             GError *error)
 {
+  ViciCredentialScope *self = g_task_get_source_object (task);
+
+  if (id != NULL)
+    remember_key (self, id);
+  vici_scope_keys_end_load (vici_credential_scope_get_daemon (self));
+
   if (id == NULL)
     {
       g_task_return_error (task, error);
       return;
     }
 
-  vici_credential_scope_remember (g_task_get_source_object (task), VICI_LOADED_KEY, id);
   g_task_return_pointer (task, id, g_free);
 }
 
@@ -408,7 +447,7 @@ on_key_loaded (GObject      *source,
  *
  * Loads a private key, as vici_daemon_load_key_async() does, and remembers
  * it. A cancel takes effect when the daemon has answered: only then it is known
- * which key to unload.
+ * which key to unload. A daemon that does not tell the id keeps the key.
  *
  * Wire: `load-key`.
  *
@@ -422,16 +461,18 @@ vici_credential_scope_load_key_async (ViciCredentialScope *self,
                                       GAsyncReadyCallback  callback,
                                       gpointer             user_data)
 {
-  GTask *task;
+  g_autoptr (GTask) task = NULL;
 
   g_return_if_fail (VICI_IS_CREDENTIAL_SCOPE (self));
   g_return_if_fail (data != NULL);
 
   task = make_task (self, vici_credential_scope_load_key_async, cancellable, callback, user_data);
-  if (!g_task_return_error_if_cancelled (task))
-    vici_daemon_load_key_async (vici_credential_scope_get_daemon (self), type, data, NULL, on_key_loaded, task);
-  else
-    g_object_unref (task);
+  if (g_task_return_error_if_cancelled (task))
+    return;
+
+  vici_scope_keys_begin_load (vici_credential_scope_get_daemon (self));
+  vici_daemon_load_key_async (vici_credential_scope_get_daemon (self), type, data, NULL,
+                              on_key_loaded, g_steal_pointer (&task));
 }
 
 /**
@@ -493,7 +534,7 @@ vici_credential_scope_load_key_sync (ViciCredentialScope *self,
 
   id = vici_daemon_load_key_sync (vici_credential_scope_get_daemon (self), type, data, NULL, error);
   if (id != NULL)
-    vici_credential_scope_remember (self, VICI_LOADED_KEY, id);
+    remember_key (self, id);
 
   return id;
 }
@@ -521,7 +562,7 @@ on_token_loaded (GObject      *source,
  *
  * Loads a private key on a token, as vici_daemon_load_token_async() does, and remembers
  * it. A cancel takes effect when the daemon has answered: only then it is known
- * which key to unload.
+ * which key to unload. A daemon that does not tell the id keeps the key.
  *
  * Wire: `load-token`.
  *
@@ -535,16 +576,18 @@ vici_credential_scope_load_token_async (ViciCredentialScope  *self,
                                         GAsyncReadyCallback   callback,
                                         gpointer              user_data)
 {
-  GTask *task;
+  g_autoptr (GTask) task = NULL;
 
   g_return_if_fail (VICI_IS_CREDENTIAL_SCOPE (self));
   g_return_if_fail (handle != NULL);
 
   task = make_task (self, vici_credential_scope_load_token_async, cancellable, callback, user_data);
-  if (!g_task_return_error_if_cancelled (task))
-    vici_daemon_load_token_async (vici_credential_scope_get_daemon (self), handle, options, NULL, on_token_loaded, task);
-  else
-    g_object_unref (task);
+  if (g_task_return_error_if_cancelled (task))
+    return;
+
+  vici_scope_keys_begin_load (vici_credential_scope_get_daemon (self));
+  vici_daemon_load_token_async (vici_credential_scope_get_daemon (self), handle, options, NULL,
+                                on_token_loaded, g_steal_pointer (&task));
 }
 
 /**
@@ -606,7 +649,7 @@ vici_credential_scope_load_token_sync (ViciCredentialScope  *self,
 
   id = vici_daemon_load_token_sync (vici_credential_scope_get_daemon (self), handle, options, NULL, error);
   if (id != NULL)
-    vici_credential_scope_remember (self, VICI_LOADED_KEY, id);
+    remember_key (self, id);
 
   return id;
 }

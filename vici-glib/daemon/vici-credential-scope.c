@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include "vici-daemon-commands.h"
-#include "vici-error.h"
 
 /**
  * SECTION:vici-credential-scope
@@ -14,20 +12,29 @@
  *
  * charon keeps what was loaded until it is told otherwise, for all who use it. A
  * scope loads shared secrets, private keys, tokens and certification
- * authorities, remembers them, and unloads exactly those: when
- * vici_credential_scope_unload_async() says so, or when its last reference is
- * dropped. The names of secrets and authorities get a prefix, so that several
- * users of one daemon do not get in each other's way.
+ * authorities, remembers them, and unloads exactly those, when it is told to. The
+ * names of secrets and authorities get a prefix, so that several users of one daemon
+ * do not get in each other's way.
  *
  * |[<!-- language="C" -->
  * g_autoptr (ViciCredentialScope) scope = vici_credential_scope_new (daemon, "my-vpn-");
  *
  * vici_credential_scope_load_shared_sync (scope, "home", VICI_SHARED_TYPE_IKE, secret, NULL,
  *                                         NULL, &error);
+ * ...
+ * vici_credential_scope_unload_sync (scope, NULL, &error);
  * ]|
  *
+ * When the last reference to a scope is dropped that was not unloaded, it begins to
+ * unload what is left, and does not wait for it: that is done by the main context of
+ * the connection. A program that ends, or does not run that context any more, leaves
+ * the credentials in the daemon. It should call vici_credential_scope_unload_async()
+ * or vici_credential_scope_unload_sync(), and wait for the end, before it lets go of
+ * the scope.
+ *
  * A private key has no name but its id. Where several scopes of one #ViciDaemon
- * load the same key, the last one to let go of it unloads it.
+ * load the same key, the last one to let go of it unloads it. A daemon that does not
+ * tell the id of a key keeps it.
  *
  * Certificates cannot be unloaded one by one: give them to the
  * #ViciAuthConfig that needs them, or to a #ViciAuthorityConfig, with which they
@@ -44,20 +51,15 @@
  * Since: 1.0
  */
 
-typedef struct
-{
-  ViciLoadedKind kind;
-  char          *name; /* as the daemon knows it */
-} Credential;
-
 struct _ViciCredentialScope
 {
   GObject parent_instance;
 
   ViciDaemon *daemon;
   char       *prefix;
-  GQueue      loaded;  /* of Credential, the last one first */
-  gboolean    dropped; /* what is left is that of a scope that is gone */
+  GQueue      loaded;      /* of ViciLoaded, the last one first */
+  guint64     last_serial;
+  gboolean    dropped;     /* what is left is that of a scope that is gone */
 };
 
 enum
@@ -72,119 +74,142 @@ static GParamSpec *properties[N_PROPERTIES];
 
 G_DEFINE_FINAL_TYPE (ViciCredentialScope, vici_credential_scope, G_TYPE_OBJECT)
 
-static void
-credential_free (gpointer data)
-{
-  Credential *self = data;
+/* -- What was loaded -- */
 
+void
+vici_loaded_free (ViciLoaded *self)
+{
   g_free (self->name);
   g_free (self);
 }
 
-/* -- Keys that several scopes have loaded -- */
-
-/* id -> number of scopes, of one daemon. */
-static GHashTable *
-get_key_users (ViciDaemon *daemon)
+ViciLoaded *
+vici_loaded_copy (const ViciLoaded *self)
 {
-  static GQuark quark = 0;
-  GHashTable   *users;
+  ViciLoaded *copy = g_memdup2 (self, sizeof (ViciLoaded));
 
-  if (quark == 0)
-    quark = g_quark_from_static_string ("vici-credential-scope-keys");
+  copy->name = g_strdup (copy->name);
 
-  users = g_object_get_qdata (G_OBJECT (daemon), quark);
-  if (users == NULL)
-    {
-      users = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-      g_object_set_qdata_full (G_OBJECT (daemon), quark, users,
-                               (GDestroyNotify) g_hash_table_unref);
-    }
-
-  return users;
+  return copy;
 }
-
-static void
-count_key (ViciDaemon *daemon,
-           const char *id,
-           int         change)
-{
-  GHashTable *users = get_key_users (daemon);
-  int         n = GPOINTER_TO_INT (g_hash_table_lookup (users, id)) + change;
-
-  if (n > 0)
-    g_hash_table_replace (users, g_strdup (id), GINT_TO_POINTER (n));
-  else
-    g_hash_table_remove (users, id);
-}
-
-static gboolean
-is_used_elsewhere (ViciCredentialScope *self,
-                   const Credential    *credential)
-{
-  return credential->kind == VICI_LOADED_KEY &&
-         GPOINTER_TO_INT (g_hash_table_lookup (get_key_users (self->daemon), credential->name)) > 1;
-}
-
-/* -- What was loaded -- */
 
 static int
 compare (gconstpointer a,
          gconstpointer b)
 {
-  const Credential *one = a;
-  const Credential *other = b;
+  const ViciLoaded *one = a;
+  const ViciLoaded *other = b;
 
   return one->kind == other->kind ? strcmp (one->name, other->name) : 1;
 }
 
-gboolean
-vici_credential_scope_remembers (ViciCredentialScope *self,
-                                 ViciLoadedKind       kind,
-                                 const char          *name)
+static ViciLoaded *
+find (ViciCredentialScope *self,
+      ViciLoadedKind       kind,
+      const char          *name)
 {
-  Credential credential = { kind, (char *) name };
+  ViciLoaded credential = { .kind = kind, .name = (char *) name };
+  GList     *link = g_queue_find_custom (&self->loaded, &credential, compare);
 
-  return g_queue_find_custom (&self->loaded, &credential, compare) != NULL;
+  return link != NULL ? link->data : NULL;
 }
 
-void
-vici_credential_scope_remember (ViciCredentialScope *self,
-                                ViciLoadedKind       kind,
-                                const char          *name)
+static ViciLoaded *
+find_or_add (ViciCredentialScope *self,
+             ViciLoadedKind       kind,
+             const char          *name)
 {
-  Credential *made;
+  ViciLoaded *credential = find (self, kind, name);
 
-  if (vici_credential_scope_remembers (self, kind, name))
-    return;
+  if (credential != NULL)
+    return credential;
 
-  made = g_new0 (Credential, 1);
-  made->kind = kind;
-  made->name = g_strdup (name);
-  g_queue_push_head (&self->loaded, made);
+  credential = g_new0 (ViciLoaded, 1);
+  credential->kind = kind;
+  credential->name = g_strdup (name);
+  g_queue_push_head (&self->loaded, credential);
   if (kind == VICI_LOADED_KEY)
-    count_key (self->daemon, name, 1);
+    vici_scope_keys_count (self->daemon, name, 1);
 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_LOADED]);
+
+  return credential;
+}
+
+static void
+forget (ViciCredentialScope *self,
+        ViciLoaded          *credential)
+{
+  if (credential->kind == VICI_LOADED_KEY)
+    vici_scope_keys_count (self->daemon, credential->name, -1);
+  g_queue_remove (&self->loaded, credential);
+  vici_loaded_free (credential);
+
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_LOADED]);
+}
+
+const GList *
+vici_credential_scope_get_loaded (ViciCredentialScope *self)
+{
+  return self->loaded.head;
+}
+
+static ViciLoaded *
+find_same (ViciCredentialScope *self,
+           const ViciLoaded    *loaded)
+{
+  ViciLoaded *found = find (self, loaded->kind, loaded->name);
+
+  return found != NULL && found->serial == loaded->serial ? found : NULL;
+}
+
+gboolean
+vici_credential_scope_remembers (ViciCredentialScope *self,
+                                 const ViciLoaded    *loaded)
+{
+  return find_same (self, loaded) != NULL;
 }
 
 void
 vici_credential_scope_forget (ViciCredentialScope *self,
-                              ViciLoadedKind       kind,
-                              const char          *name)
+                              const ViciLoaded    *loaded)
 {
-  Credential credential = { kind, (char *) name };
-  GList     *link = g_queue_find_custom (&self->loaded, &credential, compare);
+  ViciLoaded *found = find_same (self, loaded);
 
-  if (link == NULL)
-    return;
+  if (found != NULL)
+    forget (self, found);
+}
 
-  if (kind == VICI_LOADED_KEY)
-    count_key (self->daemon, name, -1);
-  credential_free (link->data);
-  g_queue_delete_link (&self->loaded, link);
+guint64
+vici_credential_scope_remember (ViciCredentialScope *self,
+                                ViciLoadedKind       kind,
+                                const char          *name)
+{
+  guint64 serial = ++self->last_serial;
 
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_LOADED]);
+  find_or_add (self, kind, name)->serial = serial;
+
+  return serial;
+}
+
+void
+vici_credential_scope_confirm (ViciCredentialScope *self,
+                               ViciLoadedKind       kind,
+                               const char          *name)
+{
+  find_or_add (self, kind, name)->confirmed = TRUE;
+}
+
+void
+vici_credential_scope_refuse (ViciCredentialScope *self,
+                              ViciLoadedKind       kind,
+                              const char          *name,
+                              guint64              serial)
+{
+  ViciLoaded *credential = find (self, kind, name);
+
+  if (credential != NULL && credential->serial == serial && !credential->confirmed)
+    forget (self, credential);
 }
 
 /**
@@ -262,243 +287,6 @@ vici_credential_scope_get_n_loaded (ViciCredentialScope *self)
   return self->loaded.length;
 }
 
-/* -- Unloading -- */
-
-/* What the daemon does not have any more is unloaded. */
-static gboolean
-is_unloaded (const GError *error)
-{
-  return error == NULL || g_error_matches (error, VICI_ERROR, VICI_ERROR_COMMAND_FAILED);
-}
-
-static void unload_next (GTask *task);
-
-static gboolean
-finish_unload (ViciDaemon    *daemon,
-               ViciLoadedKind kind,
-               GAsyncResult  *result,
-               GError       **error)
-{
-  switch (kind)
-    {
-    case VICI_LOADED_SHARED:
-      return vici_daemon_unload_shared_finish (daemon, result, error);
-
-    case VICI_LOADED_KEY:
-      return vici_daemon_unload_key_finish (daemon, result, error);
-
-    case VICI_LOADED_AUTHORITY:
-    default:
-      return vici_daemon_unload_authority_finish (daemon, result, error);
-    }
-}
-
-static void
-on_unloaded (GObject      *source,
-             GAsyncResult *result,
-             gpointer      user_data)
-{
-  GTask               *task = user_data;
-  ViciCredentialScope *self = g_task_get_source_object (task);
-  const Credential    *credential = g_task_get_task_data (task);
-  GError              *error = NULL;
-
-  finish_unload (VICI_DAEMON (source), credential->kind, result, &error);
-  if (!is_unloaded (error))
-    {
-      g_task_return_error (task, error);
-      g_object_unref (task);
-      return;
-    }
-
-  g_clear_error (&error);
-  vici_credential_scope_forget (self, credential->kind, credential->name);
-  unload_next (task);
-}
-
-/* The next one to unload: the last one that was loaded. Keys that others use are only
- * forgotten. */
-static const Credential *
-peek_next (ViciCredentialScope *self)
-{
-  const Credential *credential = g_queue_peek_head (&self->loaded);
-
-  while (credential != NULL && is_used_elsewhere (self, credential))
-    {
-      g_autofree char *id = g_strdup (credential->name);
-
-      vici_credential_scope_forget (self, VICI_LOADED_KEY, id);
-      credential = g_queue_peek_head (&self->loaded);
-    }
-
-  return credential;
-}
-
-static Credential *
-credential_copy (const Credential *self)
-{
-  Credential *copy = g_new0 (Credential, 1);
-
-  copy->kind = self->kind;
-  copy->name = g_strdup (self->name);
-
-  return copy;
-}
-
-static void
-unload_next (GTask *task)
-{
-  ViciCredentialScope *self = g_task_get_source_object (task);
-  GCancellable        *cancellable = g_task_get_cancellable (task);
-  const Credential    *credential = peek_next (self);
-
-  if (credential == NULL)
-    {
-      g_task_return_boolean (task, TRUE);
-      g_object_unref (task);
-      return;
-    }
-
-  g_task_set_task_data (task, credential_copy (credential), credential_free);
-
-  switch (credential->kind)
-    {
-    case VICI_LOADED_SHARED:
-      vici_daemon_unload_shared_async (self->daemon, credential->name, cancellable, on_unloaded, task);
-      break;
-
-    case VICI_LOADED_KEY:
-      vici_daemon_unload_key_async (self->daemon, credential->name, cancellable, on_unloaded, task);
-      break;
-
-    case VICI_LOADED_AUTHORITY:
-    default:
-      vici_daemon_unload_authority_async (self->daemon, credential->name, cancellable, on_unloaded,
-                                          task);
-      break;
-    }
-}
-
-/**
- * vici_credential_scope_unload_async:
- * @self: a scope
- * @cancellable: (nullable): to give it up
- * @callback: (nullable) (scope async): called once, with its end
- * @user_data: passed to @callback
- *
- * Unloads all that the scope has loaded, the last one first. What the daemon does
- * not have any more counts as unloaded. After an error the scope still remembers
- * what is left, and can be told again.
- *
- * Wire: `unload-shared`, `unload-key`, `unload-authority`.
- *
- * Since: 1.0
- */
-void
-vici_credential_scope_unload_async (ViciCredentialScope *self,
-                                    GCancellable        *cancellable,
-                                    GAsyncReadyCallback  callback,
-                                    gpointer             user_data)
-{
-  GTask *task;
-
-  g_return_if_fail (VICI_IS_CREDENTIAL_SCOPE (self));
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, vici_credential_scope_unload_async);
-  unload_next (task);
-}
-
-/**
- * vici_credential_scope_unload_finish:
- * @self: a scope
- * @result: what the callback was given
- * @error: return location for an error
- *
- * Finishes vici_credential_scope_unload_async(). Errors are those of
- * vici_connection_call_finish().
- *
- * Returns: %TRUE when nothing is left, %FALSE on error
- *
- * Since: 1.0
- */
-gboolean
-vici_credential_scope_unload_finish (ViciCredentialScope *self,
-                                     GAsyncResult        *result,
-                                     GError             **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  g_return_val_if_fail (g_async_result_is_tagged (result, vici_credential_scope_unload_async), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-static gboolean
-unload_sync (ViciDaemon       *daemon,
-             const Credential *credential,
-             GCancellable     *cancellable,
-             GError          **error)
-{
-  switch (credential->kind)
-    {
-    case VICI_LOADED_SHARED:
-      return vici_daemon_unload_shared_sync (daemon, credential->name, cancellable, error);
-
-    case VICI_LOADED_KEY:
-      return vici_daemon_unload_key_sync (daemon, credential->name, cancellable, error);
-
-    case VICI_LOADED_AUTHORITY:
-    default:
-      return vici_daemon_unload_authority_sync (daemon, credential->name, cancellable, error);
-    }
-}
-
-/**
- * vici_credential_scope_unload_sync:
- * @self: a scope
- * @cancellable: (nullable): to give it up, from another thread
- * @error: return location for an error
- *
- * Unloads all that the scope has loaded, and waits for the end; see
- * vici_credential_scope_unload_async().
- *
- * Wire: `unload-shared`, `unload-key`, `unload-authority`.
- *
- * Returns: %TRUE when nothing is left, %FALSE on error
- *
- * Since: 1.0
- */
-gboolean
-vici_credential_scope_unload_sync (ViciCredentialScope *self,
-                                   GCancellable        *cancellable,
-                                   GError             **error)
-{
-  const Credential *credential;
-
-  g_return_val_if_fail (VICI_IS_CREDENTIAL_SCOPE (self), FALSE);
-
-  while ((credential = peek_next (self)) != NULL)
-    {
-      g_autoptr (GError) local_error = NULL;
-      Credential        *taken = credential_copy (credential);
-      gboolean           unloaded;
-
-      unload_sync (self->daemon, taken, cancellable, &local_error);
-      unloaded = is_unloaded (local_error);
-      if (unloaded)
-        vici_credential_scope_forget (self, taken->kind, taken->name);
-      credential_free (taken);
-
-      if (!unloaded)
-        {
-          g_propagate_error (error, g_steal_pointer (&local_error));
-          return FALSE;
-        }
-    }
-
-  return TRUE;
-}
-
 /* -- The class -- */
 
 static void
@@ -544,6 +332,8 @@ vici_credential_scope_set_property (GObject      *object,
 
     case PROP_PREFIX:
       self->prefix = g_value_dup_string (value);
+      if (self->prefix == NULL)
+        self->prefix = g_strdup ("");
       break;
 
     default:
@@ -567,6 +357,17 @@ hand_over (ViciCredentialScope *self)
 }
 
 static void
+vici_credential_scope_constructed (GObject *object)
+{
+  ViciCredentialScope *self = VICI_CREDENTIAL_SCOPE (object);
+
+  G_OBJECT_CLASS (vici_credential_scope_parent_class)->constructed (object);
+
+  if (self->daemon == NULL)
+    self->daemon = g_object_new (VICI_TYPE_DAEMON, NULL);
+}
+
+static void
 vici_credential_scope_dispose (GObject *object)
 {
   ViciCredentialScope *self = VICI_CREDENTIAL_SCOPE (object);
@@ -581,13 +382,13 @@ static void
 vici_credential_scope_finalize (GObject *object)
 {
   ViciCredentialScope *self = VICI_CREDENTIAL_SCOPE (object);
-  Credential          *credential;
+  ViciLoaded          *credential;
 
   while ((credential = g_queue_pop_head (&self->loaded)) != NULL)
     {
       if (credential->kind == VICI_LOADED_KEY)
-        count_key (self->daemon, credential->name, -1);
-      credential_free (credential);
+        vici_scope_keys_count (self->daemon, credential->name, -1);
+      vici_loaded_free (credential);
     }
 
   g_clear_object (&self->daemon);
@@ -601,6 +402,7 @@ vici_credential_scope_class_init (ViciCredentialScopeClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
+  object_class->constructed = vici_credential_scope_constructed;
   object_class->dispose = vici_credential_scope_dispose;
   object_class->finalize = vici_credential_scope_finalize;
   object_class->get_property = vici_credential_scope_get_property;
@@ -609,7 +411,8 @@ vici_credential_scope_class_init (ViciCredentialScopeClass *klass)
   /**
    * ViciCredentialScope:daemon:
    *
-   * The daemon that has the credentials.
+   * The daemon that has the credentials; when none is given, one over a connection
+   * to the default socket.
    *
    * Since: 1.0
    */

@@ -70,22 +70,26 @@ on_event (GObject      *source,
           gpointer      user_data)
 {
   g_autoptr (GTask) task = user_data;
+  ViciDaemon *self = g_task_get_source_object (task);
   Call *call = g_task_get_task_data (task);
   ViciStream *stream = VICI_STREAM (source);
   GError *error = NULL;
   g_autoptr (ViciMessage) event = vici_stream_next_finish (stream, result, &error);
 
-  if (event != NULL)
+  if (event != NULL &&
+      vici_reply_add_event (&call->reply, event, vici_daemon_get_max_list (self), &error))
     {
       GCancellable *cancellable = g_task_get_cancellable (task);
 
-      vici_reply_add_event (&call->reply, event);
       vici_stream_next_async (stream, cancellable, on_event, g_steal_pointer (&task));
+      return;
     }
-  else
-    {
-      return_reply (task, error ? NULL : g_object_ref (vici_stream_get_reply (stream)), error);
-    }
+
+  /* The list is too large: the rest is dropped from now on. */
+  if (event != NULL)
+    vici_stream_close (stream);
+
+  return_reply (task, error ? NULL : g_object_ref (vici_stream_get_reply (stream)), error);
 }
 
 /* Takes the task over. */
@@ -173,7 +177,8 @@ vici_daemon_finish_pointer (ViciDaemon   *self,
 /* -- Synchronous -- */
 
 static ViciMessage *
-drain (ViciReply    *reply,
+drain (ViciDaemon   *self,
+       ViciReply    *reply,
        ViciStream   *stream,
        GCancellable *cancellable,
        GError      **error)
@@ -183,8 +188,10 @@ drain (ViciReply    *reply,
 
   while ((event = vici_stream_next_sync (stream, cancellable, &local_error)) != NULL)
     {
-      vici_reply_add_event (reply, event);
+      vici_reply_add_event (reply, event, vici_daemon_get_max_list (self), &local_error);
       g_object_unref (event);
+      if (local_error != NULL)
+        break;
     }
 
   if (local_error != NULL)
@@ -215,7 +222,7 @@ run_sync (ViciDaemon   *self,
 
   stream = vici_connection_call_streaming (connection, reply->command->name, NULL, message);
 
-  return drain (reply, stream, cancellable, error);
+  return drain (self, reply, stream, cancellable, error);
 }
 
 /* Leaves in @reply what is returned. */

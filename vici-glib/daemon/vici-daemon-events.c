@@ -4,6 +4,7 @@
 
 #include "vici-daemon-private.h"
 #include "vici-event-info.h"
+#include "vici-message-iter.h"
 #include "vici-record-private.h"
 #include "vici-records.h"
 
@@ -65,16 +66,19 @@ static void
 emit_ike_rekey (ViciDaemon  *self,
                 ViciMessage *message)
 {
-  g_auto (GStrv) names = vici_message_get_names (message);
+  ViciMessageIter iter;
 
-  for (guint i = 0; names[i] != NULL; i++)
+  vici_message_iter_init (&iter, message);
+  while (vici_message_iter_next (&iter))
     {
-      g_autoptr (ViciMessage) both = vici_message_lookup_section (message, names[i]);
-      g_autoptr (ViciIkeSa) old = read_section (both, "old", VICI_TYPE_IKE_SA, names[i]);
-      g_autoptr (ViciIkeSa) new = read_section (both, "new", VICI_TYPE_IKE_SA, names[i]);
+      const char *name = vici_message_iter_get_name (&iter);
+      g_autoptr (ViciMessage) both = vici_message_iter_dup_section (&iter);
+      g_autoptr (ViciIkeSa) old = read_section (both, "old", VICI_TYPE_IKE_SA, name);
+      g_autoptr (ViciIkeSa) new = read_section (both, "new", VICI_TYPE_IKE_SA, name);
 
       if (old != NULL && new != NULL)
         g_signal_emit (self, signals[SIGNAL_IKE_REKEY], 0, old, new);
+      vici_message_iter_skip (&iter);
     }
 }
 
@@ -135,16 +139,19 @@ emit_child_rekeys (ViciDaemon  *self,
                    ViciMessage *children,
                    ViciIkeSa   *ike_sa)
 {
-  g_auto (GStrv) names = vici_message_get_names (children);
+  ViciMessageIter iter;
 
-  for (guint i = 0; names[i] != NULL; i++)
+  vici_message_iter_init (&iter, children);
+  while (vici_message_iter_next (&iter))
     {
-      g_autoptr (ViciMessage) both = vici_message_lookup_section (children, names[i]);
-      g_autoptr (ViciChildSa) old = read_section (both, "old", VICI_TYPE_CHILD_SA, names[i]);
-      g_autoptr (ViciChildSa) new = read_section (both, "new", VICI_TYPE_CHILD_SA, names[i]);
+      const char *name = vici_message_iter_get_name (&iter);
+      g_autoptr (ViciMessage) both = vici_message_iter_dup_section (&iter);
+      g_autoptr (ViciChildSa) old = read_section (both, "old", VICI_TYPE_CHILD_SA, name);
+      g_autoptr (ViciChildSa) new = read_section (both, "new", VICI_TYPE_CHILD_SA, name);
 
       if (old != NULL && new != NULL)
         g_signal_emit (self, signals[SIGNAL_CHILD_REKEY], 0, ike_sa, old, new);
+      vici_message_iter_skip (&iter);
     }
 }
 
@@ -152,17 +159,20 @@ static void
 emit_child_rekey (ViciDaemon  *self,
                   ViciMessage *message)
 {
-  g_auto (GStrv) names = vici_message_get_names (message);
+  ViciMessageIter iter;
 
-  for (guint i = 0; names[i] != NULL; i++)
+  vici_message_iter_init (&iter, message);
+  while (vici_message_iter_next (&iter))
     {
-      g_autoptr (ViciMessage) section = vici_message_lookup_section (message, names[i]);
+      const char *name = vici_message_iter_get_name (&iter);
+      g_autoptr (ViciMessage) section = vici_message_iter_dup_section (&iter);
       g_autoptr (ViciMessage) children =
         section ? vici_message_lookup_section (section, "child-sas") : NULL;
-      g_autoptr (ViciIkeSa) ike_sa = section ? read_ike_sa_alone (section, names[i]) : NULL;
+      g_autoptr (ViciIkeSa) ike_sa = section ? read_ike_sa_alone (section, name) : NULL;
 
       if (children != NULL && ike_sa != NULL)
         emit_child_rekeys (self, children, ike_sa);
+      vici_message_iter_skip (&iter);
     }
 }
 

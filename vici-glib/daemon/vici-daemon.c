@@ -56,12 +56,15 @@
  * Since: 1.0
  */
 
+#define MAX_LIST (256 * 1024 * 1024)
+
 struct _ViciDaemon
 {
   GObject         parent_instance;
 
   ViciConnection *connection;
   guint           control_timeout;
+  guint           max_list;
   ViciControlPool *pool;                /* of the commands that wait for a peer */
   ViciWatcher    *watcher;              /* of its events */
 
@@ -77,6 +80,7 @@ enum
   PROP_CONNECTION = 1,
   PROP_CONTROL_TIMEOUT,
   PROP_MAX_CONTROLS,
+  PROP_MAX_LIST,
   N_PROPERTIES
 };
 
@@ -200,6 +204,47 @@ vici_daemon_set_max_controls (ViciDaemon *self,
 
   vici_control_pool_set_max (self->pool, max_controls);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_CONTROLS]);
+}
+
+/**
+ * vici_daemon_get_max_list:
+ * @self: a daemon
+ *
+ * Gets #ViciDaemon:max-list.
+ *
+ * Returns: bytes
+ *
+ * Since: 1.0
+ */
+guint
+vici_daemon_get_max_list (ViciDaemon *self)
+{
+  g_return_val_if_fail (VICI_IS_DAEMON (self), 0);
+
+  return self->max_list;
+}
+
+/**
+ * vici_daemon_set_max_list:
+ * @self: a daemon
+ * @max_list: bytes, at least 1
+ *
+ * Sets #ViciDaemon:max-list.
+ *
+ * Since: 1.0
+ */
+void
+vici_daemon_set_max_list (ViciDaemon *self,
+                          guint       max_list)
+{
+  g_return_if_fail (VICI_IS_DAEMON (self));
+  g_return_if_fail (max_list > 0);
+
+  if (self->max_list == max_list)
+    return;
+
+  self->max_list = max_list;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_LIST]);
 }
 
 /* -- What the daemon has -- */
@@ -371,6 +416,10 @@ vici_daemon_get_property (GObject    *object,
       g_value_set_uint (value, vici_control_pool_get_max (self->pool));
       break;
 
+    case PROP_MAX_LIST:
+      g_value_set_uint (value, self->max_list);
+      break;
+
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
@@ -396,6 +445,10 @@ vici_daemon_set_property (GObject      *object,
 
     case PROP_MAX_CONTROLS:
       vici_daemon_set_max_controls (self, g_value_get_uint (value));
+      break;
+
+    case PROP_MAX_LIST:
+      vici_daemon_set_max_list (self, g_value_get_uint (value));
       break;
 
     default:
@@ -475,7 +528,12 @@ vici_daemon_class_init (ViciDaemonClass *klass)
    * How many `initiate` and `terminate` may be under way at once; more of them wait
    * for their turn, in order. Each holds one of the daemon's threads, of which it has
    * 16, and does so until the daemon has answered it, even where the call was
-   * cancelled before.
+   * cancelled before. After a synchronous call that was cancelled nobody hears that
+   * answer: its place is taken until the daemon's timeout, and what an answer may take,
+   * have passed.
+   *
+   * Each #ViciDaemon counts its own. Those of several objects, on one connection or on
+   * several, add up in the daemon.
    *
    * Each has a connection of its own to the daemon that #ViciDaemon:connection is open
    * to, so that it holds up nothing else. When that connection is closed, those that
@@ -491,6 +549,25 @@ vici_daemon_class_init (ViciDaemonClass *klass)
     g_param_spec_uint ("max-controls", NULL, NULL, 1, G_MAXUINT, 6,
                        G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
 
+  /**
+   * ViciDaemon:max-list:
+   *
+   * How much a list may take that the daemon tells of in events (`list-sas`,
+   * `list-conns` and so on, which have no end of their own), in bytes: those of the
+   * events, which the records keep, and 256 for each record. 256 MiB are enough for
+   * 100000 IKE_SAs with a CHILD_SA each. A command whose list takes more fails with
+   * %VICI_ERROR_TOO_LARGE, and what else the daemon tells of it is dropped. It then
+   * has to be called with options that select less, or be read event by event with
+   * vici_connection_call_streaming().
+   *
+   * Lists that come in a reply are as large as a packet may be at most.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_MAX_LIST] =
+    g_param_spec_uint ("max-list", NULL, NULL, 1, G_MAXUINT, MAX_LIST,
+                       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
   vici_daemon_install_signals (klass);
@@ -500,6 +577,7 @@ static void
 vici_daemon_init (ViciDaemon *self)
 {
   self->control_timeout = 30000;
+  self->max_list = MAX_LIST;
   self->pool = vici_control_pool_new (6);
   self->commands = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }

@@ -33,6 +33,11 @@ guint vici_daemon_get_max_controls (ViciDaemon *self);
 VICI_AVAILABLE_IN_1_0
 void vici_daemon_set_max_controls (ViciDaemon *self,
                                    guint       max_controls);
+VICI_AVAILABLE_IN_1_0
+guint vici_daemon_get_max_list (ViciDaemon *self);
+VICI_AVAILABLE_IN_1_0
+void vici_daemon_set_max_list (ViciDaemon *self,
+                               guint       max_list);
 
 VICI_AVAILABLE_IN_1_0
 gboolean vici_daemon_supports (ViciDaemon *self,

@@ -48,14 +48,16 @@ GListModel *
 vici_algorithms_new (ViciMessage *reply)
 {
   g_autoptr (GPtrArray) algorithms = g_ptr_array_new_with_free_func (g_object_unref);
-  g_auto (GStrv) kinds = vici_message_get_names (reply);
+  ViciMessageIter iter;
 
-  for (gsize i = 0; kinds[i] != NULL; i++)
+  vici_message_iter_init (&iter, reply);
+  while (vici_message_iter_next (&iter))
     {
-      g_autoptr (ViciMessage) section = vici_message_lookup_section (reply, kinds[i]);
+      g_autoptr (ViciMessage) section = vici_message_iter_dup_section (&iter);
 
       if (section != NULL)
-        add_algorithms (algorithms, kinds[i], section);
+        add_algorithms (algorithms, vici_message_iter_get_name (&iter), section);
+      vici_message_iter_skip (&iter);
     }
 
   return vici_records_list (algorithms, VICI_TYPE_ALGORITHM);

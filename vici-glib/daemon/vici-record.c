@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "vici-record-private.h"
-
-#include <string.h>
+#include "vici-record-values.h"
 
 #include "vici-builder.h"
 #include "vici-message-iter.h"
@@ -18,6 +16,14 @@
  * properties are read from the daemon's message when they are asked for; keys
  * that the library does not know are reached through
  * vici_record_get_message().
+ *
+ * Text that is not valid UTF-8, such as a name that a peer has sent in another
+ * charset, has U+FFFD in place of what is none; the bytes as they came are in the
+ * message.
+ *
+ * A list within a record belongs to the record, as all that it returns: it is shared
+ * by all who ask for it, and not to be changed. The lists that commands return are
+ * their caller's own.
  *
  * Numbers that the daemon did not say are 0. Times are seconds from when the
  * daemon spoke, and -1 when there is none. A property that is an enumeration has
@@ -129,190 +135,7 @@ vici_record_get_message (ViciRecord *self)
   return get_message (self);
 }
 
-/* The message that has the key itself, and the key's name in it: "a.b" is b in the
- * section a. NULL when there is no such section. */
-static ViciMessage *
-find_section (gpointer     self,
-              const char **key)
-{
-  g_autoptr (ViciMessage) message = g_object_ref (get_message (self));
-  const char *dot;
-
-  while (message != NULL && (dot = strchr (*key, '.')) != NULL)
-    {
-      g_autofree char *name = g_strndup (*key, dot - *key);
-      g_autoptr (ViciMessage) outer = g_steal_pointer (&message);
-
-      message = vici_message_lookup_section (outer, name);
-      *key = dot + 1;
-    }
-
-  return g_steal_pointer (&message);
-}
-
-/* -- Values that are kept -- */
-
-static char *
-read_escaped (ViciMessage *message,
-              const char  *key)
-{
-  g_autofree char *escaped = vici_message_lookup_string (message, key);
-
-  return escaped ? vici_name_unescape (escaped) : NULL;
-}
-
-static GStrv
-read_numbered (ViciMessage *message,
-               const char  *key)
-{
-  g_autoptr (GStrvBuilder) items = g_strv_builder_new ();
-
-  for (guint i = 1;; i++)
-    {
-      g_autofree char *name = g_strdup_printf ("%s%u", key, i);
-      g_autofree char *item = vici_message_lookup_string (message, name);
-
-      if (item == NULL)
-        return g_strv_builder_end (items);
-
-      g_strv_builder_add (items, item);
-    }
-}
-
-static GListModel *
-read_records (ViciMessage *message,
-              GType        type,
-              const char  *key)
-{
-  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func (g_object_unref);
-  gsize length = strlen (key);
-
-  if (length > 0 && key[length - 1] == '*')
-    {
-      g_autofree char *names = g_strndup (key, length - 1);
-
-      vici_records_add (records, type, message, names);
-    }
-  else
-    {
-      g_autoptr (ViciMessage) section = vici_message_lookup_section (message, key);
-
-      if (section != NULL)
-        vici_records_add (records, type, section, "");
-    }
-
-  return vici_records_list (records, type);
-}
-
-/* A key that ends in "*" is that of any section. */
-static gpointer
-read_record (ViciMessage *message,
-             GType        type,
-             const char  *key)
-{
-  g_autoptr (GListModel) sections = NULL;
-  g_autoptr (ViciMessage) section = NULL;
-
-  if (g_str_has_suffix (key, "*"))
-    {
-      sections = read_records (message, type, key);
-      return g_list_model_get_item (sections, 0);
-    }
-
-  section = vici_message_lookup_section (message, key);
-
-  return section ? vici_record_new (type, key, section) : NULL;
-}
-
-static gpointer
-read_value (gpointer         self,
-            const ViciField *field)
-{
-  const char *key = field->key;
-  g_autoptr (ViciMessage) message = find_section (self, &key);
-
-  if (message == NULL)
-    return NULL;
-
-  switch (field->kind)
-    {
-    case VICI_FIELD_STRING:
-      return vici_message_lookup_string (message, key);
-
-    case VICI_FIELD_ESCAPED:
-      return read_escaped (message, key);
-
-    case VICI_FIELD_STRINGS:
-      return vici_message_lookup_strv (message, key);
-
-    case VICI_FIELD_NUMBERED:
-      return read_numbered (message, key);
-
-    case VICI_FIELD_BYTES:
-      return vici_message_lookup_bytes (message, key);
-
-    case VICI_FIELD_RECORD:
-      return read_record (message, field->get_type (), key);
-
-    case VICI_FIELD_RECORDS:
-      return read_records (message, field->get_type (), key);
-
-    case VICI_FIELD_CUSTOM:
-      return field->read (message);
-
-    case VICI_FIELD_NAME:
-    case VICI_FIELD_BOOLEAN:
-    case VICI_FIELD_UINT:
-    case VICI_FIELD_UINT64:
-    case VICI_FIELD_HEX:
-    case VICI_FIELD_SECONDS:
-    case VICI_FIELD_ENUM:
-    default:
-      g_return_val_if_reached (NULL);
-    }
-}
-
-static void
-free_value (const ViciField *field,
-            gpointer         value)
-{
-  switch (field->kind)
-    {
-    case VICI_FIELD_STRINGS:
-    case VICI_FIELD_NUMBERED:
-      g_strfreev (value);
-      break;
-
-    case VICI_FIELD_BYTES:
-      g_bytes_unref (value);
-      break;
-
-    case VICI_FIELD_RECORD:
-    case VICI_FIELD_RECORDS:
-      g_object_unref (value);
-      break;
-
-    case VICI_FIELD_CUSTOM:
-      if (g_type_is_a (field->get_type (), G_TYPE_OBJECT))
-        g_object_unref (value);
-      else
-        g_boxed_free (field->get_type (), value);
-      break;
-
-    case VICI_FIELD_NAME:
-    case VICI_FIELD_STRING:
-    case VICI_FIELD_ESCAPED:
-    case VICI_FIELD_BOOLEAN:
-    case VICI_FIELD_UINT:
-    case VICI_FIELD_UINT64:
-    case VICI_FIELD_HEX:
-    case VICI_FIELD_SECONDS:
-    case VICI_FIELD_ENUM:
-    default:
-      g_free (value);
-      break;
-    }
-}
+/* -- Values -- */
 
 static gpointer *
 get_values (gpointer self)
@@ -345,11 +168,11 @@ get_value (gpointer self,
   if (value != NULL)
     return value;
 
-  value = read_value (self, field);
+  value = vici_field_read (field, get_message (self));
   if (value == NULL || g_atomic_pointer_compare_and_exchange (&values[number], NULL, value))
     return value;
 
-  free_value (field, value);
+  vici_field_free (field, value);
 
   return g_atomic_pointer_get (&values[number]);
 }
@@ -390,73 +213,32 @@ vici_record_get_object (gpointer self,
   return get_value (self, field);
 }
 
-/* -- Values that are read each time -- */
-
 gboolean
 vici_record_get_boolean (gpointer self,
                          guint    field)
 {
-  const char *key = get_field (self, field)->key;
-  g_autoptr (ViciMessage) message = find_section (self, &key);
-
-  return message != NULL && vici_message_lookup_boolean (message, key, FALSE);
-}
-
-static guint64
-lookup_hex (ViciMessage *message,
-            const char  *key)
-{
-  g_autofree char *text = vici_message_lookup_string (message, key);
-  guint64 value = 0;
-
-  if (text != NULL && !g_ascii_string_to_unsigned (text, 16, 0, G_MAXUINT64, &value, NULL))
-    value = 0;
-
-  return value;
+  return vici_field_read_boolean (get_field (self, field), get_message (self));
 }
 
 guint64
 vici_record_get_uint64 (gpointer self,
                         guint    field)
 {
-  const ViciField *described = get_field (self, field);
-  const char *key = described->key;
-  g_autoptr (ViciMessage) message = find_section (self, &key);
-  guint64 value;
-
-  if (message == NULL)
-    return 0;
-
-  if (described->kind == VICI_FIELD_HEX)
-    return lookup_hex (message, key);
-
-  value = vici_message_lookup_uint64 (message, key, 0);
-
-  return described->kind == VICI_FIELD_UINT && value > G_MAXUINT ? 0 : value;
+  return vici_field_read_uint64 (get_field (self, field), get_message (self));
 }
 
-/* What is overdue is due now: a negative number would be taken for "none". */
 gint64
 vici_record_get_seconds (gpointer self,
                          guint    field)
 {
-  const char *key = get_field (self, field)->key;
-  g_autoptr (ViciMessage) message = find_section (self, &key);
-  gint64 value = message ? vici_message_lookup_int64 (message, key, G_MININT64) : G_MININT64;
-
-  return value == G_MININT64 ? -1 : MAX (value, 0);
+  return vici_field_read_seconds (get_field (self, field), get_message (self));
 }
 
 int
 vici_record_get_enum (gpointer self,
                       guint    field)
 {
-  const ViciField *described = get_field (self, field);
-  const char *key = described->key;
-  g_autoptr (ViciMessage) message = find_section (self, &key);
-  g_autofree char *text = message ? vici_message_lookup_string (message, key) : NULL;
-
-  return text ? vici_word_get_value (described->words, text) : 0;
+  return vici_field_read_enum (get_field (self, field), get_message (self));
 }
 
 /* -- The class -- */
@@ -624,7 +406,7 @@ vici_record_finalize (GObject *object)
   for (guint i = 0; priv->values != NULL && i < VICI_RECORD_GET_CLASS (object)->n_fields; i++)
     {
       if (priv->values[i] != NULL)
-        free_value (get_field (object, i), priv->values[i]);
+        vici_field_free (get_field (object, i), priv->values[i]);
     }
 
   g_free (priv->values);

@@ -2,14 +2,17 @@
 
 #include "vici-reply.h"
 
+#include "vici-error.h"
+#include "vici-i18n.h"
 #include "vici-name-escape.h"
-#include "vici-record-private.h"
+#include "vici-record-values.h"
 
 void
 vici_reply_init (ViciReply               *self,
                  const ViciDaemonCommand *command)
 {
   self->command = command;
+  self->size = 0;
   self->number = -1;
   self->pointer = NULL;
   self->records = NULL;
@@ -49,21 +52,37 @@ vici_reply_get_free (ViciReply *self)
     }
 }
 
-void
+gboolean
 vici_reply_add_event (ViciReply   *self,
-                      ViciMessage *event)
+                      ViciMessage *event,
+                      guint        max_size,
+                      GError     **error)
 {
+  guint before = self->records->len;
+
   if (self->command->from == VICI_LIST_FROM_EVENTS)
     vici_records_add (self->records, self->command->get_type (), event, "");
   else if (self->command->from == VICI_LIST_FROM_EVENT)
     g_ptr_array_add (self->records, vici_record_new (self->command->get_type (), NULL, event));
+
+  /* One without a record counts as well: there may be no end of them. */
+  self->size += vici_message_get_size (event) +
+                VICI_REPLY_RECORD * MAX (self->records->len - before, 1);
+  if (self->size <= max_size)
+    return TRUE;
+
+  g_set_error (error, VICI_ERROR, VICI_ERROR_TOO_LARGE,
+               _("The list that the daemon returns for “%s” takes more than %u bytes"),
+               self->command->name, max_size);
+
+  return FALSE;
 }
 
 static GStrv
 read_names (ViciMessage *reply,
             const char  *key)
 {
-  g_auto (GStrv) escaped = vici_message_lookup_strv (reply, key);
+  g_auto (GStrv) escaped = vici_text_lookup_strv (reply, key);
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
 
   for (gsize i = 0; escaped != NULL && escaped[i] != NULL; i++)
@@ -80,7 +99,7 @@ static void
 add_names (ViciReply   *self,
            ViciMessage *reply)
 {
-  g_auto (GStrv) names = vici_message_lookup_strv (reply, self->command->key);
+  g_auto (GStrv) names = vici_text_lookup_strv (reply, self->command->key);
   g_autoptr (ViciBuilder) builder = vici_builder_new ();
   g_autoptr (ViciMessage) nothing = vici_builder_end (builder, NULL);
 
@@ -130,7 +149,7 @@ static char *
 read_string (ViciMessage *reply,
              const char  *key)
 {
-  char *text = vici_message_lookup_string (reply, key);
+  char *text = vici_text_lookup (reply, key);
 
   return text ? text : g_strdup ("");
 }

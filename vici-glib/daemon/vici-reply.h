@@ -6,11 +6,16 @@
 
 G_BEGIN_DECLS
 
+/* What a record counts to the size of a list, besides its bytes: roughly what there
+ * is about it. */
+#define VICI_REPLY_RECORD 256
+
 /* What a command returns, as far as it is known. */
 typedef struct
 {
   const ViciDaemonCommand *command;
   GPtrArray               *records;     /* those of the events so far; NULL: no list */
+  guint64                  size;        /* of those events, and their records */
   gint64                   number;      /* a boolean or a count; -1 on error */
   gpointer                 pointer;     /* anything else; NULL on error */
 } ViciReply;
@@ -19,8 +24,11 @@ void           vici_reply_init      (ViciReply               *self,
                                      const ViciDaemonCommand *command);
 void           vici_reply_clear     (ViciReply               *self);
 
-void           vici_reply_add_event (ViciReply               *self,
-                                     ViciMessage             *event);
+/* FALSE and VICI_ERROR_TOO_LARGE: the list takes more than that. */
+gboolean       vici_reply_add_event (ViciReply               *self,
+                                     ViciMessage             *event,
+                                     guint                    max_size,
+                                     GError                 **error);
 gboolean       vici_reply_end       (ViciReply               *self,
                                      ViciMessage             *reply,
                                      GError                 **error);

@@ -6,6 +6,7 @@
 
 #include "vici-error.h"
 #include "vici-i18n.h"
+#include "vici-value-private.h"
 
 /**
  * SECTION:vici-key-info
@@ -290,11 +291,12 @@ vici_key_info_to_wire (const ViciKeyInfo *self,
 
   if (self->type == VICI_VALUE_CHOICE)
     {
+      g_autofree char *shown = vici_value_shorten (text);
       g_autofree char *words = g_strjoinv (", ", (GStrv) self->words);
 
       g_set_error (error, VICI_ERROR, VICI_ERROR_INVALID,
                    /* Translators: the first is what was given, the second a list of words. */
-                   _("“%s” is none of: %s"), text, words);
+                   _("“%s” is none of: %s"), shown, words);
       return NULL;
     }
 

@@ -18,8 +18,14 @@
  * ]|
  *
  * A name that the daemon takes stays as it is, unless it looks like one that was
- * written so: a `%` becomes `%25` where two hex digits follow. No two names become
- * the same.
+ * written so: a `%` becomes `%25` where two hex digits follow, in a name that would
+ * else be read back as another one. No two names become the same.
+ *
+ * Control characters are escaped, but not read back: they do harm where names are
+ * shown, on a terminal or in a log, and anybody who loads a connection chooses its
+ * name. A name with a line feed in it is listed with `%0A`, and found by that too. Of
+ * those alone, two can become the same: the name with the line feed and the one with
+ * `%0A`.
  *
  * Since: 1.0
  */
@@ -36,6 +42,33 @@ is_escape (const char *at)
   return at[0] == '%' && g_ascii_isxdigit (at[1]) && g_ascii_isxdigit (at[2]);
 }
 
+static gboolean
+is_ascii (const char *name)
+{
+  while (is_printable (*name))
+    name++;
+
+  return *name == '\0';
+}
+
+/* Text that can be shown. */
+static gboolean
+is_text (const char *text,
+         gsize       length)
+{
+  /* A NUL is no text either. */
+  if (!g_utf8_validate_len (text, length, NULL))
+    return FALSE;
+
+  for (; *text != '\0'; text = g_utf8_next_char (text))
+    {
+      if (g_unichar_iscntrl (g_utf8_get_char (text)))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 /**
  * vici_name_escape:
  * @name: a name
@@ -50,9 +83,15 @@ is_escape (const char *at)
 char *
 vici_name_escape (const char *name)
 {
+  g_autofree char *unescaped = NULL;
   GString *escaped;
 
   g_return_val_if_fail (name != NULL, NULL);
+
+  /* What is listed as it is, is called so too. */
+  unescaped = vici_name_unescape (name);
+  if (is_ascii (name) && g_str_equal (unescaped, name))
+    return g_strdup (name);
 
   escaped = g_string_new (NULL);
   for (const char *at = name; *at != '\0'; at++)
@@ -70,8 +109,8 @@ vici_name_escape (const char *name)
  * vici_name_unescape:
  * @name: a name as the daemon has it
  *
- * Turns what vici_name_escape() has made back into the name. A name that somebody
- * else has given, and which would not become text, stays as it is.
+ * Turns what vici_name_escape() has made back into the name. A name that would not
+ * become text, or text with control characters, stays as it is.
  *
  * Returns: (transfer full): the name for people
  *
@@ -97,8 +136,7 @@ vici_name_unescape (const char *name)
         g_string_append_c (text, *at);
     }
 
-  /* A NUL is no text either. */
-  if (!g_utf8_validate_len (text->str, text->len, NULL))
+  if (!is_text (text->str, text->len))
     return g_strdup (name);
 
   return g_string_free (g_steal_pointer (&text), FALSE);

@@ -10,6 +10,9 @@ G_BEGIN_DECLS
  * NULL, or half a sentence that tells what was expected, not yet translated. */
 typedef const char *(*ViciValueCheck) (const char *text);
 
+/* A text as messages for people show it: any text may be in there, and much of it. */
+char *vici_value_shorten (const char *text);
+
 /* vici-value-number.c */
 
 /* Decimal, or hexadecimal with “0x”. */

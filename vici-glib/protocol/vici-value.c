@@ -50,11 +50,12 @@
  * @VICI_VALUE_INT: a number from -2147483648 to 2147483647: `-1`. This and other
  *   numbers are decimal without zeros in front, or hexadecimal: `0x10`
  * @VICI_VALUE_UINT: a number from 0 to 4294967295: `4500`
- * @VICI_VALUE_UINT64: a number from 0 to 18446744073709551615: `1000000`
+ * @VICI_VALUE_UINT64: a number of up to 15 characters, so from 0 to 999999999999999:
+ *   `1000000`
  * @VICI_VALUE_TIME: a number of seconds, or of what its unit says, `s`, `m` (minutes),
  *   `h` or `d`: `90`, `4h`
  * @VICI_VALUE_SIZE: a number of bytes, or of what its unit says, `k` (1024 bytes), `m`
- *   or `g`: `500m`
+ *   or `g`, of up to 15 characters: `500m`
  * @VICI_VALUE_HEX: bytes as pairs of hexadecimal digits, perhaps with `0x` in front or
  *   with colons between: `9f3a`, `9f:3a`
  * @VICI_VALUE_CHOICE: one of the words that the key has. Here it is only seen to that
@@ -122,9 +123,9 @@ static const Type types[] = {
   [VICI_VALUE_BOOLEAN] = { vici_value_check_boolean, vici_value_boolean_to_word },
   [VICI_VALUE_INT] = { vici_value_check_int, NULL, 15 },
   [VICI_VALUE_UINT] = { vici_value_check_uint, NULL, 15 },
-  [VICI_VALUE_UINT64] = { vici_value_check_uint64, NULL, 31 },
+  [VICI_VALUE_UINT64] = { vici_value_check_uint64, NULL, 15 },
   [VICI_VALUE_TIME] = { vici_value_check_time, NULL, 15 },
-  [VICI_VALUE_SIZE] = { vici_value_check_size, NULL, 31 },
+  [VICI_VALUE_SIZE] = { vici_value_check_size, NULL, 15 },
   [VICI_VALUE_HEX] = { vici_value_check_hex },
   [VICI_VALUE_CHOICE] = { vici_value_check_choice },
   [VICI_VALUE_IDENTITY] = { NULL, vici_value_identity_to_ascii, 511 },
@@ -160,9 +161,8 @@ is_printable (const char *text)
   return TRUE;
 }
 
-/* For people: any text may be in there, and much of it. */
-static char *
-shorten (const char *text)
+char *
+vici_value_shorten (const char *text)
 {
   g_autofree char *valid = g_utf8_make_valid (text, -1);
   GString         *shown = g_string_new (NULL);
@@ -202,7 +202,7 @@ check_wire (ViciValueType type,
   if (reason == NULL && (max_length == 0 || strlen (wire) <= max_length))
     return TRUE;
 
-  shown = shorten (text);
+  shown = vici_value_shorten (text);
   if (reason != NULL)
     g_set_error (error, VICI_ERROR, VICI_ERROR_INVALID, _("“%s” is not valid: %s"), shown,
                  _ (reason));

@@ -328,6 +328,23 @@ vici_message_lookup_boolean (ViciMessage *self,
   return fallback;
 }
 
+/* The value of a key with U+FFFD in place of what is no text; NULL: there is none. */
+static char *
+lookup_readable (ViciMessage *self,
+                 const char  *name)
+{
+  ViciMessageIter iter;
+  const char *text;
+  gsize length;
+
+  if (!find (self, name, VICI_ELEMENT_KEY_VALUE, &iter))
+    return NULL;
+
+  text = (const char *) vici_message_iter_get_data (&iter, &length);
+
+  return g_utf8_make_valid (text, length);
+}
+
 /**
  * vici_message_check_success:
  * @self: a #ViciMessage, the reply to a command
@@ -337,7 +354,7 @@ vici_message_lookup_boolean (ViciMessage *self,
  * key `success`; one that does not is a success.
  *
  * Fails with %VICI_ERROR_COMMAND_FAILED for `success=no`. The message of the
- * error is the reply's `errmsg`.
+ * error is the reply's `errmsg`, with U+FFFD in place of what is not valid UTF-8.
  *
  * Returns: %TRUE if it did; %FALSE with @error set if not
  *
@@ -355,7 +372,7 @@ vici_message_check_success (ViciMessage *self,
   if (vici_message_lookup_boolean (self, "success", TRUE))
     return TRUE;
 
-  errmsg = vici_message_lookup_string (self, "errmsg");
+  errmsg = lookup_readable (self, "errmsg");
   if (errmsg != NULL && *errmsg != '\0')
     g_set_error_literal (error, VICI_ERROR, VICI_ERROR_COMMAND_FAILED, errmsg);
   else
