@@ -493,7 +493,8 @@ test_counters (void)
       g_autoptr (GListModel) of_each = NULL;
 
       of_tunnel = take_only_item (
-        get_counters (side, g_object_new (VICI_TYPE_GET_COUNTERS_OPTIONS, "name", "tunnel", NULL)));
+        get_counters (side, g_object_new (VICI_TYPE_GET_COUNTERS_OPTIONS, "connection", "tunnel",
+                                          NULL)));
       g_assert_cmpstr (vici_counters_get_name (of_tunnel), ==, "tunnel");
       g_assert_cmpuint (vici_counters_get_child_rekey (of_tunnel), ==, 1);
       g_assert_cmpuint (vici_counters_get_ike_rekey_init (of_tunnel), ==, side == &alice ? 1 : 0);

@@ -393,7 +393,7 @@ test('/scenario/redirect-moves-the-peer', async () => {
 test('/scenario/counters-have-counted', async () => {
     for (const side of sides) {
         const [ofTunnel] = items(await side.daemon.get_counters_async(
-            new Vici.GetCountersOptions({name: 'tunnel'}), null));
+            new Vici.GetCountersOptions({connection: 'tunnel'}), null));
         const [own, peers] = [ofTunnel.ike_rekey_init, ofTunnel.ike_rekey_resp];
         equal([ofTunnel.name, ofTunnel.child_rekey], ['tunnel', 1]);
         equal([own, peers], side === alice ? [1, 0] : [0, 1]);

@@ -347,7 +347,7 @@ def counters_have_counted(scene):
                 side.daemon.get_counters_sync(Vici.GetCountersOptions(**options), None)}
 
     for side in scene.sides:
-        of_tunnel = counters(side, name='tunnel')['tunnel']
+        of_tunnel = counters(side, connection='tunnel')['tunnel']
         by_alice, by_bob = ((of_tunnel.ike_rekey_init, of_tunnel.ike_rekey_resp)
                             if side is scene.alice else
                             (of_tunnel.ike_rekey_resp, of_tunnel.ike_rekey_init))

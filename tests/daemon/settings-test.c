@@ -190,7 +190,7 @@ set_value (gpointer                 settings,
       g_value_set_uint (value, 42);
       break;
     case VICI_SETTING_UINT64:
-      g_value_set_uint64 (value, G_MAXUINT64);
+      g_value_set_uint64 (value, SETTINGS_TEST_LARGEST + (valid ? 0 : 1));
       break;
     case VICI_SETTING_ENUM:
       g_value_set_enum (value, 1);
@@ -224,7 +224,8 @@ settings_test_get_invalid (gpointer                 settings,
                            GValue                  *value)
 {
   if (field->kind != VICI_SETTING_STRING && field->kind != VICI_SETTING_STRINGS &&
-      field->kind != VICI_SETTING_BLOB && field->kind != VICI_SETTING_BLOBS)
+      field->kind != VICI_SETTING_BLOB && field->kind != VICI_SETTING_BLOBS &&
+      field->kind != VICI_SETTING_UINT64)
     return FALSE;
 
   set_value (settings, field, FALSE, value);
@@ -247,7 +248,7 @@ settings_test_get_wire (gpointer                 settings,
     case VICI_SETTING_UINT:
       return g_strdup ("42");
     case VICI_SETTING_UINT64:
-      return g_strdup ("18446744073709551615");
+      return g_strdup ("999999999999999");
     case VICI_SETTING_ENUM:
       return g_strdup (vici_word_get_text (field->words, 1));
     case VICI_SETTING_STRING:

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 
 #define SETTINGS_TEST_NAME "höme"
 #define SETTINGS_TEST_BYTES "\0\xff"
+/* The largest number that charon does not cut. */
+#define SETTINGS_TEST_LARGEST G_GUINT64_CONSTANT (999999999999999)
 
 /* All classes of settings, ended by G_TYPE_INVALID. */
 GType        *settings_test_types     (void);

@@ -66,10 +66,10 @@ class Information(TestCase):
         everything = Vici.GetCountersOptions(all=True)
         self.assertEqual(len(self.daemon.get_counters_sync(everything, None)), 0)
         self.fails("no counters found", self.daemon.get_counters_sync,
-                   Vici.GetCountersOptions(name="home"))
+                   Vici.GetCountersOptions(connection="home"))
         self.up()
         for options, name in ((None, ""), (everything, "home"),
-                              (Vici.GetCountersOptions(name="home"), "home")):
+                              (Vici.GetCountersOptions(connection="home"), "home")):
             counters, = self.daemon.get_counters_sync(options, None)
             self.assertEqual(counters.props.name, name)
             self.assertEqual(counters.props.ike_auth_out_req, 1)
@@ -84,10 +84,10 @@ class Information(TestCase):
 
         self.up()
         self.assertTrue(self.daemon.reset_counters_sync(None, None))
-        self.assertEqual((counted(), counted(name="home")), (0, 1))
-        self.assertTrue(self.daemon.reset_counters_sync(Vici.ResetCountersOptions(name="home"), None))
+        self.assertEqual((counted(), counted(connection="home")), (0, 1))
+        self.assertTrue(self.daemon.reset_counters_sync(Vici.ResetCountersOptions(connection="home"), None))
         self.fails("no counters found", self.daemon.get_counters_sync,
-                   Vici.GetCountersOptions(name="home"))
+                   Vici.GetCountersOptions(connection="home"))
 
     def test_reset_counters_all(self):
         """They are those of the connections: what all have together stays."""
@@ -95,7 +95,7 @@ class Information(TestCase):
         self.assertTrue(self.daemon.reset_counters_sync(Vici.ResetCountersOptions(all=True), None))
         self.assertEqual(self.daemon.get_counters_sync(None, None)[0].props.ike_auth_out_req, 1)
         self.fails("no counters found", self.daemon.get_counters_sync,
-                   Vici.GetCountersOptions(name="home"))
+                   Vici.GetCountersOptions(connection="home"))
 
 
 class Control(TestCase):
@@ -431,7 +431,7 @@ class Authorities(TestCase):
         self.load_authority()
         self.load_authority("other")
         said = self.daemon.list_authorities_sync(
-            Vici.ListAuthoritiesOptions(name="Firma ü"), None)[0].props
+            Vici.ListAuthoritiesOptions(authority="Firma ü"), None)[0].props
         self.assertEqual((said.name, said.cacert, said.crl_uris, said.ocsp_uris, said.cert_uri_base),
                          ("Firma ü", "C=CH, CN=Tests", ["http://a/crl"], ["http://b", "http://c"],
                           "http://d/"))
@@ -474,7 +474,7 @@ class Pools(TestCase):
         self.lease()
         self.load_pool(self.b, "other", "fec0::/64")
         self.assertEqual(len(self.b.daemon.get_pools_sync(None, None)), 2)
-        pool, = self.b.daemon.get_pools_sync(Vici.GetPoolsOptions(name="Gäste", leases=True), None)
+        pool, = self.b.daemon.get_pools_sync(Vici.GetPoolsOptions(pool="Gäste", leases=True), None)
         said = pool.props
         self.assertEqual((said.name, said.base, said.size, said.online, said.offline),
                          ("Gäste", "10.7.0.0", 254, 1, 0))

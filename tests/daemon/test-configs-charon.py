@@ -100,9 +100,13 @@ WORDS = {
 }
 
 PROPERTIES = {"local*": "locals", "remote*": "remotes", "cert*": "cert-files",
-              "cacert*": "cacert-files"}
+              "cacert*": "cacert-files", "set_mark_in": "new-mark-in", "set_mark_out": "new-mark-out"}
 # Sections are in the tests by what is in them.
-SECTIONS = set(PROPERTIES) | {"children"}
+SECTIONS = {"local*", "remote*", "cert*", "cacert*", "children"}
+
+
+def property_of(key):
+    return PROPERTIES.get(key, key.replace("_", "-"))
 
 
 def release(text):
@@ -113,7 +117,7 @@ def fill(settings, **values):
     """Sets properties; None leaves one out."""
     for key, value in values.items():
         if value is not None:
-            settings.set_property(key.replace("_", "-"), value)
+            settings.set_property(property_of(key), value)
     return settings
 
 
@@ -206,7 +210,7 @@ class Keys(Charon):
     def check_section(self, section):
         info = Vici.KeyInfo.lookup_section(section)
         for key in set(info.list_keys()) - SECTIONS - {"*"}:
-            pspec = CLASSES[section].find_property(key.replace("_", "-"))
+            pspec = CLASSES[section].find_property(property_of(key))
             for what, value in self.values(section, key, pspec):
                 with self.subTest(key=what, value=value):
                     settings = new(section, **BESIDE.get((section, key), {}), **{key: value})
@@ -241,8 +245,7 @@ class Keys(Charon):
         for section, settings in CLASSES.items():
             properties = {pspec.name for pspec in settings.list_properties()} - {"name"}
             keys = Vici.KeyInfo.lookup_section(section).list_keys()
-            self.assertEqual(properties, {PROPERTIES.get(key, key.replace("_", "-"))
-                                          for key in keys if key != "*"})
+            self.assertEqual(properties, {property_of(key) for key in keys if key != "*"})
 
 
 IDENTITIES = """
@@ -364,6 +367,14 @@ class Comparing(Charon):
             with self.subTest(number=number, sent=config.to_message().to_string(0)):
                 self.assert_agrees(config)
 
+    def test_the_largest_numbers_are_not_cut(self):
+        most = "4294967295"
+        self.assert_agrees(conn(
+            child(rekey_time="49711d", life_time="49712d", rekey_bytes="999999999999999",
+                  rekey_packets=999999999999999, inactivity=most),
+            rekey_time=most, reauth_time=most, over_time=most, rand_time=most, dpd_delay=most,
+            dpd_timeout=most, version=Vici.IkeVersion.V1))
+
     def test_an_extra_key_is_compared_too(self):
         config = conn()
         config.set_extra("rekey_time", GLib.Variant("s", "7h"))
@@ -474,7 +485,7 @@ class Names(Charon):
         for name in self.NAMES:
             with self.subTest(name=name):
                 self.daemon.load_pool_sync(Vici.PoolConfig(name=name, addrs="10.4.0.0/30"), None)
-                pools = self.daemon.get_pools_sync(Vici.GetPoolsOptions(name=name), None)
+                pools = self.daemon.get_pools_sync(Vici.GetPoolsOptions(pool=name), None)
                 self.assertEqual([pool.props.name for pool in pools], [name])
                 self.daemon.unload_pool_sync(name, None)
 

@@ -160,6 +160,17 @@ test_kept (void)
   g_assert_null (weak);
 }
 
+/* The name is given once, and sent, as properties that were set are. */
+static void
+test_name_is_set (void)
+{
+  g_autoptr (ViciConnConfig) conn = vici_conn_config_new ("home");
+  g_autoptr (ViciConnConfig) unnamed = g_object_new (VICI_TYPE_CONN_CONFIG, NULL);
+
+  g_assert_true (vici_settings_is_set (VICI_SETTINGS (conn), "name"));
+  g_assert_false (vici_settings_is_set (VICI_SETTINGS (unnamed), "name"));
+}
+
 /* -- Extra keys -- */
 
 static void
@@ -225,6 +236,33 @@ test_extra_mistake (void)
   assert_refused (conn, VICI_ERROR_INVALID, "home.: A name is empty");
 }
 
+static void
+test_extra_of_the_library (void)
+{
+  g_autoptr (ViciInitiateOptions) options = vici_initiate_options_new ();
+
+  set_extra (options, "timeout", "'1000'");
+  assert_refused (options, VICI_ERROR_INVALID,
+                  "timeout: it is always sent, as its property says, and cannot be an extra key");
+  set_extra (options, "timeout", NULL);
+  set_extra (options, "loglevel", "'2'");
+  assert_refused (options, VICI_ERROR_INVALID,
+                  "loglevel: it is always sent, as its property says, and cannot be an extra key");
+}
+
+static void
+test_extra_of_a_class_without_keys (void)
+{
+  static GType type;
+  g_autoptr (ViciSettings) settings = NULL;
+
+  type = g_type_register_static_simple (VICI_TYPE_SETTINGS, "OwnSettings", sizeof (ViciSettingsClass),
+                                        NULL, sizeof (ViciSettings), NULL, 0);
+  settings = g_object_new (type, NULL);
+  set_extra (settings, "new", "'yes'");
+  assert_text (settings, "{new=yes}");
+}
+
 /* -- Keys that go together -- */
 
 static void
@@ -253,6 +291,39 @@ test_ports (void)
                   "home.remote_port: a port is a number from 0 to 65535");
   vici_conn_config_set_remote_port (conn, 0);
   assert_text (conn, "{local_port=65535 remote_port=0}");
+}
+
+/* charon counts these in 32 bits, and those of a CHILD_SA in 64. */
+static void
+test_times (void)
+{
+  static const char * const properties[] = { "rekey-time", "reauth-time", "over-time",
+                                             "rand-time", "dpd-delay", "dpd-timeout" };
+  g_autoptr (ViciChildConfig) child = vici_child_config_new ("net");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (properties); i++)
+    {
+      g_autoptr (ViciConnConfig) conn = vici_conn_config_new ("home");
+      g_autofree char *key = g_strdelimit (g_strdup (properties[i]), "-", '_');
+      g_autofree char *longest = g_strdup_printf ("{%s=4294967295}", key);
+      g_autofree char *message =
+        g_strdup_printf ("home.%s: “49711d” is not valid: the time is 4294967295 seconds at most, "
+                         "which are 49710 days",
+                         key);
+
+      g_object_set (conn, properties[i], "4294967295", NULL);
+      assert_text (conn, longest);
+      g_object_set (conn, properties[i], "49711d", NULL);
+      assert_refused (conn, VICI_ERROR_INVALID, message);
+    }
+
+  vici_child_config_set_rekey_time (child, "49711d");
+  vici_child_config_set_inactivity (child, "4294967295");
+  assert_text (child, "{rekey_time=49711d inactivity=4294967295}");
+  vici_child_config_set_inactivity (child, "4294967296");
+  assert_refused (child, VICI_ERROR_INVALID,
+                  "net.inactivity: “4294967296” is not valid: the time is 4294967295 seconds at "
+                  "most, which are 49710 days");
 }
 
 static void
@@ -377,6 +448,68 @@ test_arguments (void)
                      VICI_ERROR_INVALID, "type: it is missing");
 }
 
+/* Charon would say "missing configuration name" or the like. */
+static void
+test_selection (void)
+{
+  g_autoptr (ViciConnection) connection = vici_connection_new ("unix:///nowhere");
+  g_autoptr (ViciDaemon) daemon = vici_daemon_new (connection);
+  g_autoptr (ViciTerminateOptions) options = vici_terminate_options_new ();
+  g_autoptr (ViciRekeyOptions) rekey = vici_rekey_options_new ();
+  g_autoptr (GError) closed = NULL;
+
+  assert_never_sent (vici_daemon_initiate_sync (daemon, NULL, NULL, NULL, NULL, NULL, error),
+                     VICI_ERROR_INVALID, "initiate: one of these has to be given: ike, child");
+  assert_never_sent (vici_daemon_terminate_sync (daemon, NULL, NULL, NULL, error) >= 0,
+                     VICI_ERROR_INVALID,
+                     "terminate: one of these has to be given: ike, child, ike-id, child-id");
+  vici_terminate_options_set_force (options, TRUE);
+  assert_never_sent (vici_daemon_terminate_sync (daemon, options, NULL, NULL, error) >= 0,
+                     VICI_ERROR_INVALID,
+                     "terminate: one of these has to be given: ike, child, ike-id, child-id");
+  assert_never_sent (vici_daemon_rekey_sync (daemon, rekey, NULL, error) >= 0, VICI_ERROR_INVALID,
+                     "rekey: one of these has to be given: ike, child, ike-id, child-id");
+  assert_never_sent (vici_daemon_redirect_sync (daemon, "10.0.0.1", NULL, NULL, error) >= 0,
+                     VICI_ERROR_INVALID,
+                     "redirect: one of these has to be given: ike, ike-id, peer-ip, peer-id");
+
+  /* With one of them it is the connection that is missing: a parameter, a property, an
+   * extra key. */
+  g_assert_false (vici_daemon_initiate_sync (daemon, NULL, "net", NULL, NULL, NULL, &closed));
+  g_assert_error (closed, VICI_ERROR, VICI_ERROR_CLOSED);
+  g_clear_error (&closed);
+  vici_terminate_options_set_child_id (options, 1);
+  g_assert_cmpint (vici_daemon_terminate_sync (daemon, options, NULL, NULL, &closed), ==, -1);
+  g_assert_error (closed, VICI_ERROR, VICI_ERROR_CLOSED);
+  g_clear_error (&closed);
+  vici_settings_set_extra (VICI_SETTINGS (rekey), "ike", g_variant_new_string ("home"));
+  g_assert_cmpint (vici_daemon_rekey_sync (daemon, rekey, NULL, &closed), ==, -1);
+  g_assert_error (closed, VICI_ERROR, VICI_ERROR_CLOSED);
+}
+
+/* A cast in C may be wrong. */
+static void
+test_types (void)
+{
+  g_autoptr (ViciConnection) connection = vici_connection_new ("unix:///nowhere");
+  g_autoptr (ViciDaemon) daemon = vici_daemon_new (connection);
+  g_autoptr (ViciConnConfig) conn = vici_conn_config_new ("home");
+  g_autoptr (ViciAuthConfig) auth = vici_auth_config_new ();
+  gpointer wrong = connection;
+
+  g_test_expect_message ("vici-glib", G_LOG_LEVEL_CRITICAL, "*'VICI_IS_CONN_CONFIG (conn)' failed");
+  vici_daemon_load_conn_sync (daemon, wrong, NULL, NULL);
+  g_test_expect_message ("vici-glib", G_LOG_LEVEL_CRITICAL, "*VICI_IS_LIST_SAS_OPTIONS (options)' failed");
+  g_assert_null (vici_daemon_list_sas_sync (daemon, wrong, NULL, NULL));
+  g_test_expect_message ("vici-glib", G_LOG_LEVEL_CRITICAL, "*VICI_IS_CONTROL_LOG (log)' failed");
+  vici_daemon_initiate_async (daemon, NULL, "net", NULL, wrong, NULL, NULL, NULL);
+  g_test_expect_message ("vici-glib", G_LOG_LEVEL_CRITICAL, "*'VICI_IS_CHILD_CONFIG (child)' failed");
+  vici_conn_config_add_child (conn, wrong);
+  g_test_expect_message ("vici-glib", G_LOG_LEVEL_CRITICAL, "*'VICI_IS_CERT_FILE_CONFIG (cert_file)' failed");
+  vici_auth_config_add_cert_file (auth, wrong);
+  g_test_assert_expected_messages ();
+}
+
 static void
 test_secret_is_not_shown (void)
 {
@@ -387,6 +520,18 @@ test_secret_is_not_shown (void)
                   "pin: the daemon takes nothing but printable ASCII here");
   vici_load_token_options_set_pin (options, PIN);
   assert_text (options, "{pin=(hidden)}");
+}
+
+/* Of an extra key there may be copies. */
+static void
+test_secret_is_no_extra_key (void)
+{
+  g_autoptr (ViciLoadTokenOptions) options = vici_load_token_options_new ();
+
+  set_extra (options, "pin", "'" PIN "'");
+  assert_refused (options, VICI_ERROR_INVALID,
+                  "pin: it is a secret, which is wiped where its property is set, and cannot be an "
+                  "extra key");
 }
 
 static void
@@ -428,15 +573,24 @@ main (int    argc,
   g_test_add_func ("/settings/names-have-room-for-255-bytes", test_long_names);
   g_test_add_func ("/settings/nothing-is-added-twice", test_twice);
   g_test_add_func ("/settings/what-was-added-is-kept-and-can-change", test_kept);
+  g_test_add_func ("/settings/a-name-is-set-where-it-was-given", test_name_is_set);
   g_test_add_func ("/settings/extra-keys-are-sent-unchecked", test_extra);
   g_test_add_func ("/settings/an-extra-key-beside-its-property-is-refused", test_extra_twice);
   g_test_add_func ("/settings/a-mistake-in-an-extra-key-is-named", test_extra_mistake);
+  g_test_add_func ("/settings/an-extra-key-that-the-library-sends-is-refused",
+                   test_extra_of_the_library);
+  g_test_add_func ("/settings/a-class-without-keys-has-extra-keys",
+                   test_extra_of_a_class_without_keys);
   g_test_add_func ("/settings/mediation-that-crashes-a-daemon-is-refused", test_mediation);
   g_test_add_func ("/settings/ports-have-16-bits", test_ports);
+  g_test_add_func ("/settings/times-that-are-cut-are-refused", test_times);
   g_test_add_func ("/settings/certificates-come-from-somewhere", test_certificates);
   g_test_add_func ("/settings/an-empty-list-is-sent", test_empty_list);
   g_test_add_func ("/settings/values-have-room-for-65535-bytes", test_lengths);
   g_test_add_func ("/settings/arguments-are-named-in-errors", test_arguments);
+  g_test_add_func ("/settings/a-command-that-selects-nothing-is-refused", test_selection);
+  g_test_add_func ("/settings/what-is-of-another-class-is-refused", test_types);
+  g_test_add_func ("/settings/a-secret-is-no-extra-key", test_secret_is_no_extra_key);
   g_test_add_func ("/settings/a-secret-is-never-shown", test_secret_is_not_shown);
   g_test_add_func ("/settings/a-secret-is-wiped", test_secret_is_wiped);
 

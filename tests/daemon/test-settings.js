@@ -3,6 +3,7 @@
 // Settings from GJS.
 
 import GLib from 'gi://GLib';
+import GObject from 'gi://GObject';
 import Vici from 'gi://Vici?version=1.0';
 
 import {equal, ok, run, test, thrown} from '../bindings/tap.js';
@@ -26,6 +27,23 @@ test('functions-and-properties-are-the-same', () => {
     equal(config.remote_addrs, ['a', 'b']);
     config.remote_addrs = ['c'];
     equal(config.get_remote_addrs(), ['c']);
+});
+
+test('no-function-is-hidden-by-a-property', () => {
+    const child = new Vici.ChildConfig({name: 'net', new_mark_out: '%same'});
+
+    child.set_mark_in('42');
+    child.new_mark_in = '43';
+    equal(text(child), '{mark_in=42 set_mark_in=43 set_mark_out=%same}');
+    equal(new Vici.GetPoolsOptions({pool: 'a'}).get_name(), null);
+});
+
+test('a-class-of-ones-own-has-extra-keys', () => {
+    const Own = GObject.registerClass(class Own extends Vici.Settings {});
+    const own = new Own();
+
+    own.set_extra('new', new GLib.Variant('s', 'yes'));
+    equal(text(own), '{new=yes}');
 });
 
 test('null-unsets', () => {

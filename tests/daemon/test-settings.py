@@ -30,6 +30,35 @@ class Settings(unittest.TestCase):
         config.props.remote_addrs = ["c"]
         self.assertEqual(config.get_remote_addrs(), ["c"])
 
+    def test_no_function_is_hidden_by_a_property(self):
+        child = Vici.ChildConfig(name="net", new_mark_out="%same")
+        child.set_mark_in("42")
+        child.set_new_mark_in("43")
+        self.assertEqual(text(child), "{mark_in=42 set_mark_in=43 set_mark_out=%same}")
+        classes = [cls for cls in (getattr(Vici, name) for name in dir(Vici))
+                   if isinstance(cls, type) and issubclass(cls, Vici.Settings)]
+        for cls in classes:
+            for pspec in cls.list_properties():
+                hidden = getattr(cls, pspec.name.replace("-", "_"), None)
+                self.assertFalse(callable(hidden), f"{cls.__name__}:{pspec.name}")
+        self.assertGreater(len(classes), 20)
+
+    def test_the_name_is_that_of_the_settings(self):
+        for options, sent in ((Vici.GetPoolsOptions(pool="a"), "{name=a}"),
+                              (Vici.ListAuthoritiesOptions(authority="a"), "{name=a}"),
+                              (Vici.GetCountersOptions(connection="a"), "{name=a}"),
+                              (Vici.ResetCountersOptions(connection="a"), "{name=a}")):
+            self.assertIsNone(options.get_name())
+            self.assertEqual(text(options), sent)
+
+    def test_a_class_of_ones_own_has_extra_keys(self):
+        class Own(Vici.Settings):
+            pass
+
+        own = Own()
+        own.set_extra("new", GLib.Variant("s", "yes"))
+        self.assertEqual(text(own), "{new=yes}")
+
     def test_none_unsets(self):
         config = Vici.ConnConfig(name="home", remote_addrs=["a"], rekey_time="4h")
         config.props.rekey_time = None

@@ -9,6 +9,7 @@
 #include "vici-i18n.h"
 #include "vici-setting-writer.h"
 #include "vici-settings-private.h"
+#include "vici-value.h"
 
 static gboolean
 fail (const char *path,
@@ -32,6 +33,37 @@ check_port (const char *path,
     return TRUE;
 
   return fail (path, key, _("a port is a number from 0 to 65535"), error);
+}
+
+/* charon reads 64 bits, and keeps the lower 32 of these. */
+static gboolean
+check_time (const char *path,
+            const char *key,
+            const char *text,
+            GError    **error)
+{
+  const ViciSettingWriter writer = { NULL, NULL, path };
+  guint64 seconds;
+
+  if (text == NULL || !vici_value_parse_seconds (text, &seconds) || seconds <= G_MAXUINT32)
+    return TRUE;
+
+  return vici_setting_writer_fail (&writer, key, error, _("“%s” is not valid: %s"), text,
+                                   _("the time is 4294967295 seconds at most, which are 49710 "
+                                     "days"));
+}
+
+static gboolean
+check_times (ViciConnConfig *self,
+             const char     *path,
+             GError        **error)
+{
+  return check_time (path, "dpd_delay", vici_conn_config_get_dpd_delay (self), error) &&
+         check_time (path, "dpd_timeout", vici_conn_config_get_dpd_timeout (self), error) &&
+         check_time (path, "reauth_time", vici_conn_config_get_reauth_time (self), error) &&
+         check_time (path, "rekey_time", vici_conn_config_get_rekey_time (self), error) &&
+         check_time (path, "over_time", vici_conn_config_get_over_time (self), error) &&
+         check_time (path, "rand_time", vici_conn_config_get_rand_time (self), error);
 }
 
 /* charon 5.9.8 crashes without the identity, and says of the two together nothing but
@@ -61,6 +93,7 @@ check_conn (ViciConnConfig *self,
 {
   return check_port (path, "local_port", vici_conn_config_get_local_port (self), error) &&
          check_port (path, "remote_port", vici_conn_config_get_remote_port (self), error) &&
+         check_times (self, path, error) &&
          check_mediation (self, path, error);
 }
 
@@ -100,6 +133,10 @@ vici_config_check (ViciSettings *self,
 {
   if (VICI_IS_CONN_CONFIG (self))
     return check_conn (VICI_CONN_CONFIG (self), path, error);
+
+  if (VICI_IS_CHILD_CONFIG (self))
+    return check_time (path, "inactivity",
+                       vici_child_config_get_inactivity (VICI_CHILD_CONFIG (self)), error);
 
   if (VICI_IS_CERT_FILE_CONFIG (self))
     return check_cert_file (self, path, error);

@@ -15,6 +15,7 @@ vici_request_init (ViciRequest             *self,
   self->command = command;
   self->info = vici_command_info_lookup (command->name);
   self->builder = vici_builder_new ();
+  self->has_needed = command->needs_one_of[0] == NULL;
   self->error = NULL;
 
   vici_builder_set_sensitive (self->builder, vici_command_info_is_secret (self->info));
@@ -41,8 +42,11 @@ vici_request_add_string (ViciRequest *self,
 {
   const ViciSettingWriter writer = get_writer (self);
 
-  if (value != NULL && self->error == NULL)
-    vici_setting_writer_add_text (&writer, get_key (self, key), key, value, &self->error);
+  if (value == NULL || self->error != NULL)
+    return;
+
+  self->has_needed |= g_strv_contains (self->command->needs_one_of, key);
+  vici_setting_writer_add_text (&writer, get_key (self, key), key, value, &self->error);
 }
 
 void
@@ -113,8 +117,26 @@ void
 vici_request_add_options (ViciRequest  *self,
                           ViciSettings *options)
 {
+  for (const char * const *key = self->command->needs_one_of; *key != NULL; key++)
+    self->has_needed |= vici_settings_has_key (options, *key);
+
   if (self->error == NULL)
     vici_settings_write (options, self->builder, "", &self->error);
+}
+
+/* The daemon says it too, but not which they are. */
+static void
+check_needed (ViciRequest *self)
+{
+  g_autofree char *keys = NULL;
+
+  if (self->has_needed || self->error != NULL)
+    return;
+
+  keys = g_strjoinv (", ", (GStrv) self->command->needs_one_of);
+  g_set_error (&self->error, VICI_ERROR, VICI_ERROR_INVALID,
+               /* Translators: the name of a command, and those of arguments. */
+               _("%s: one of these has to be given: %s"), self->command->name, keys);
 }
 
 ViciMessage *
@@ -122,6 +144,8 @@ vici_request_end (ViciRequest *self,
                   GError     **error)
 {
   g_autoptr (ViciBuilder) builder = g_steal_pointer (&self->builder);
+
+  check_needed (self);
 
   if (self->error != NULL)
     {

@@ -41,6 +41,7 @@ typedef struct
   GType        (*get_type) (void); /* of the record, or of those in the list */
   ViciListSource from;
   GListModel  *(*read) (ViciMessage *reply); /* for a custom list */
+  const char    *needs_one_of[5]; /* keys; ended by NULL */
 } ViciDaemonCommand;
 
 /* A request that is being made, on the stack; vici_request_end() clears it. The
@@ -50,6 +51,7 @@ typedef struct
   const ViciDaemonCommand *command;
   const ViciCommandInfo   *info;
   ViciBuilder             *builder;
+  gboolean                 has_needed; /* one of those that the command needs */
   GError                  *error;
 } ViciRequest;
 

@@ -126,6 +126,19 @@ write_sections (const ViciSettingWriter *self,
 
 /* -- All of it -- */
 
+/* charon reads fewer digits than there can be. */
+static gboolean
+write_uint64 (const ViciSettingWriter *self,
+              const ViciKeyInfo       *info,
+              const char              *key,
+              guint64                  number,
+              GError                 **error)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT, number);
+
+  return vici_setting_writer_add_text (self, info, key, text, error);
+}
+
 static gboolean
 write_field (const ViciSettingWriter *self,
              const ViciSettingsField *field,
@@ -154,8 +167,7 @@ write_field (const ViciSettingWriter *self,
       return TRUE;
 
     case VICI_SETTING_UINT64:
-      vici_builder_add_uint64 (self->builder, field->key, g_value_get_uint64 (value));
-      return TRUE;
+      return write_uint64 (self, info, field->key, g_value_get_uint64 (value), error);
 
     case VICI_SETTING_ENUM:
       /* "Unknown" is a word that is read, and none to be sent. */
@@ -185,21 +197,44 @@ typedef struct
   GError       *error;
 } ExtraWriter;
 
-/* Whether a property has set what stands for that key; `locals` does for local-1. */
+/* What stands for that key, as `locals` does for local-1. A class of others has no
+ * section that its keys could be in. */
 static gboolean
-is_set_too (ViciSettings *settings,
-            const char   *key)
+find_field (const ViciSettingsClass *klass,
+            const char              *key,
+            guint                   *field)
 {
-  const ViciSettingsClass *klass = VICI_SETTINGS_GET_CLASS (settings);
-  const ViciKeyInfo *info = vici_key_info_lookup_key (klass->section, key);
+  const ViciKeyInfo *info = klass->section ? vici_key_info_lookup_key (klass->section, key) : NULL;
 
-  for (guint i = 0; info != NULL && i < klass->n_fields; i++)
+  for (*field = 0; info != NULL && *field < klass->n_fields; (*field)++)
     {
-      if (strcmp (klass->fields[i].key, vici_key_info_get_name (info)) == 0)
-        return vici_settings_has (settings, i);
+      if (strcmp (klass->fields[*field].key, vici_key_info_get_name (info)) == 0)
+        return TRUE;
     }
 
   return FALSE;
+}
+
+/* Why a key cannot be an extra one; NULL: it can. */
+static const char *
+find_clash (ViciSettings *settings,
+            const char   *key)
+{
+  const ViciSettingsClass *klass = VICI_SETTINGS_GET_CLASS (settings);
+  guint field;
+
+  if (!find_field (klass, key, &field))
+    return NULL;
+
+  if (klass->fields[field].secret)
+    return _("it is a secret, which is wiped where its property is set, and cannot be an extra key");
+
+  if (klass->fields[field].local)
+    return _("it is always sent, as its property says, and cannot be an extra key");
+
+  return vici_settings_has (settings, field)
+         ? _("it is set by its property, and added as an extra key too")
+         : NULL;
 }
 
 /* A builder names its mistakes without their path: this one is made alone first. */
@@ -225,11 +260,11 @@ write_extra (gpointer key,
 {
   ExtraWriter *self = user_data;
   const ViciSettingWriter *writer = self->writer;
+  const char *clash = find_clash (writer->settings, key);
 
-  if (is_set_too (writer->settings, key))
+  if (clash != NULL)
     {
-      vici_setting_writer_fail (writer, key, &self->error,
-                                _("it is set by its property, and added as an extra key too"));
+      vici_setting_writer_fail (writer, key, &self->error, "%s", clash);
       return TRUE;
     }
 

@@ -14,8 +14,9 @@
  * the rest the daemon has its defaults.
  *
  * Values are checked before anything is sent. An error names the path of the
- * key and what was expected: `home.children.net.rekey_time: “4 hours” is not a
- * time`. Keys that the library does not know are added on purpose, with
+ * key and what was expected: `home.children.net.rekey_time: “4 hours” is not
+ * valid: a time is a number of seconds, or one with the unit s, m, h or d, such as
+ * 4h`. Keys that the library does not know are added on purpose, with
  * vici_settings_set_extra().
  *
  * A property that can be %NULL is unset by %NULL; all are by
@@ -197,7 +198,8 @@ find_field (gpointer    self,
  * @self: settings
  * @property_name: the name of one of its properties
  *
- * Whether a property was set, and is sent.
+ * Whether a property was set, and is sent. `name`, of settings that have one, is
+ * set if it was given.
  *
  * Returns: %TRUE if it was set
  *
@@ -210,6 +212,11 @@ vici_settings_is_set (ViciSettings *self,
   guint field;
 
   g_return_val_if_fail (VICI_IS_SETTINGS (self), FALSE);
+  g_return_val_if_fail (property_name != NULL, FALSE);
+
+  if (VICI_SETTINGS_GET_CLASS (self)->is_named && strcmp (property_name, "name") == 0)
+    return get_private (self)->name != NULL;
+
   g_return_val_if_fail (find_field (self, property_name, &field), FALSE);
 
   return vici_settings_has (self, field);
@@ -221,7 +228,8 @@ vici_settings_is_set (ViciSettings *self,
  * @property_name: the name of one of its properties
  *
  * Takes back that a property was set: the daemon's default holds again. A list of
- * further settings, such as #ViciConnConfig:children, becomes empty.
+ * further settings, such as #ViciConnConfig:children, becomes empty. The name stays:
+ * it is given once.
  *
  * Since: 1.0
  */
@@ -266,7 +274,9 @@ vici_settings_get_name (ViciSettings *self)
  * It is sent behind the others, and what the daemon makes of its value is not
  * checked. Also a key that the library knows can be sent like this, with a value
  * that it would refuse, if the property is not set: both at once are
- * %VICI_ERROR_INVALID when the settings are checked.
+ * %VICI_ERROR_INVALID when the settings are checked. So are secrets, of which copies
+ * would stay in memory, and keys that the library sends in any case, as `timeout` of
+ * `initiate`: these are set by their properties only.
  *
  * Since: 1.0
  */

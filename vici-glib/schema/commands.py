@@ -2,17 +2,24 @@
 """The trio of functions for each command."""
 
 from doc import block, paragraphs
-from schema import quoted, snake
+from schema import Class, quoted, snake
 import settings
 
 LOG = ("ViciControlLog *", "log", "(nullable): where the daemon's log of it goes, and the reason of a failure")
+
+# What only these commands fail with.
+CONTROL_ERRORS = ("%VICI_ERROR_CLOSED when the daemon's connection is not open; %G_IO_ERROR_PENDING when the log is "
+                  "in use by another command; ")
+BUSY_ERROR = ("It fails with %G_IO_ERROR_BUSY when as many commands that wait for a peer are under way as there may "
+              "be: they make no progress while this one waits.")
 
 SOURCES = {"events": "EVENTS", "event": "EVENT", "sections": "SECTIONS", "section": "SECTION",
            "names": "NAMES"}
 
 FINISH = {
     "boolean": ("gboolean ", "boolean", "%TRUE when it was done, %FALSE on error"),
-    "string": ("char *", "pointer", "(transfer full): the id that the daemon knows it by, or %NULL on error"),
+    "string": ("char *", "pointer", "(transfer full): the id that the daemon knows it by, empty when it does not "
+               "tell it, or %NULL on error"),
     "names": ("GStrv ", "pointer", "(transfer full): the names, or %NULL on error"),
     "count": ("gint64 ", "count", "how many there were, or -1 on error"),
     "record": ("", "pointer", "(transfer full): what the daemon says, or %NULL on error"),
@@ -116,8 +123,9 @@ def description(schema, command):
         origin = SOURCES.get(command.returns["from"], "CUSTOM")
         read = command.returns["from"] if origin == "CUSTOM" else "NULL"
     yield f"static const ViciDaemonCommand {snake(command.name)} = {{"
+    needed = "".join(f"{quoted(key)}, " for key in command.needs_one_of)
     yield (f"  {quoted(command.name)}, VICI_RETURNS_{kind.upper()}, {key}, {get_type}, "
-           f"VICI_LIST_FROM_{origin}, {read}")
+           f"VICI_LIST_FROM_{origin}, {read}, {{ {needed}NULL }}")
     yield "};\n"
 
 
@@ -143,12 +151,22 @@ def request(schema, command):
     yield "}\n"
 
 
+def condition(c_type, name, text):
+    """What a pointer has to be; None: there is nothing to check."""
+    if not c_type.endswith("*"):
+        return None
+    nullable = "(nullable)" in text
+    if c_type.startswith("Vici"):
+        is_one = f"{Class(c_type[4:-2]).is_macro} ({name})"
+        return f"{name} == NULL || {is_one}" if nullable else is_one
+    return None if nullable else f"{name} != NULL"
+
+
 def checks(schema, command, nothing):
     fail = f"g_return_val_if_fail ({{}}, {nothing});" if nothing else "g_return_if_fail ({});"
     yield "  " + fail.format("VICI_IS_DAEMON (self)")
-    for c_type, name, text in parameters(schema, command):
-        if c_type.endswith("*") and "(nullable)" not in text:
-            yield "  " + fail.format(f"{name} != NULL")
+    for check in filter(None, (condition(*given) for given in parameters(schema, command))):
+        yield "  " + fail.format(check)
     yield "  " + fail.format("cancellable == NULL || G_IS_CANCELLABLE (cancellable)")
     yield ""
 
@@ -161,7 +179,7 @@ def fill(schema, command):
 
 
 def control_arguments(command):
-    return f"{'VICI_SETTINGS (options)'}, log, " if command.control else ""
+    return "VICI_SETTINGS (options), log, " if command.control else ""
 
 
 def asynchronous(schema, command):
@@ -195,8 +213,8 @@ def finish(schema, command):
     ], [f"Finishes {command.function}_async().",
         "Errors: %VICI_ERROR_INVALID when an argument is not what the command takes, with its path; "
         "%VICI_ERROR_UNKNOWN_COMMAND when the daemon does not have it; %VICI_ERROR_COMMAND_FAILED when "
-        "the daemon answered `success=no`, see vici_failure_from_error(); and those of "
-        "vici_connection_call_finish()."],
+        "the daemon answered `success=no`, see vici_failure_from_error(); "
+        f"{CONTROL_ERRORS if command.control else ''}and those of vici_connection_call_finish()."],
         finish_text(schema, command))
     yield signature(returns, f"{command.function}_finish", [
         ("ViciDaemon *", "self", ""), ("GAsyncResult *", "result", ""), ("GError **", "error", "")])
@@ -216,6 +234,7 @@ def synchronous(schema, command):
         ("error", "return location for an error"),
     ], [command.summary, f"Waits for the end, as vici_connection_call_sync() does; see "
         f"{command.function}_finish() for the errors, and {command.function}_async() for the rest.",
+        BUSY_ERROR if command.control else None,
         f"Wire: `{command.name}`, since strongSwan {command.since}."],
         finish_text(schema, command))
     yield signature(returns, f"{command.function}_sync", [

@@ -5,9 +5,14 @@ from doc import block, capital
 from schema import quoted
 
 
+def described(member):
+    since = f", since strongSwan {member['since']}" if member["since"] else ""
+    return member["text"] + since
+
+
 def header(schema):
     for enum in schema.enums.values():
-        members = [(member["name"], member["text"]) for member in enum.members]
+        members = [(member["name"], described(member)) for member in enum.members]
         if enum.unknown:
             members.insert(0, (enum.unknown, "a word that the library does not know, or none"))
         yield block(enum.c_type, members, [f"{capital(enum.summary)}."])

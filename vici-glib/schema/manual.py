@@ -77,6 +77,9 @@ def command_page(schema, command):
            + (f"; options: {link(command.options)}" if command.options else "") + ".</para>")
     yield from wire_form(command)
     yield from variable_list("Arguments", key_rows(command.arguments))
+    if command.needs_one_of:
+        keys = ", ".join(f"<literal>{key}</literal>" for key in command.needs_one_of)
+        yield f"<para>One of these has to be given: {keys}.</para>"
     for key in command.arguments:
         if key.section:
             section = schema.sections[key.section]

@@ -42,6 +42,7 @@ class Class:
         self.macro = f"VICI_{snake(self.title).upper()}"
         self.type_macro = f"VICI_TYPE_{snake(self.title).upper()}"
         self.get_type = f"{self.prefix}_get_type"
+        self.is_macro = self.macro.replace("VICI_", "VICI_IS_", 1)
 
 
 class Enum(Class):
@@ -62,6 +63,7 @@ class Enum(Class):
             "name": f"{self.macro}_{snake(name).upper()}",
             "also": data.get("also", []),
             "says": data.get("says", []),
+            "since": data.get("since"),
             "text": data["text"],
         }
 
@@ -125,6 +127,7 @@ class Key:
         self.list = data.get("list", False)
         self.enum = data.get("enum")
         self.text = data.get("text")
+        self.note = data.get("note")
         self.since = data.get("since")
         self.default = data.get("default")
         self.required = data.get("required", False)
@@ -156,6 +159,13 @@ class Settings(Class):
         self.extra = list(extra)    # without a property
         self.named = named
         self.table = table      # how to find its ViciKeyInfo
+        for key in keys:
+            self.check_property(key.property)
+
+    def check_property(self, name):
+        """set-mark-in would be hidden by the setter of mark-in, and name by that of all settings."""
+        if name.startswith(("get-", "set-", "add-")) or name in ("extra", "name"):
+            raise ValueError(f"{self.c_type}:{name} would collide with a function of the class")
 
 
 class Command:
@@ -171,9 +181,12 @@ class Command:
         self.control = data.get("control", False)
         self.reply = data.get("reply", {})
         self.returns = data.get("returns", {})
+        self.needs_one_of = data.get("needs-one-of", [])
         self.arguments = [Key(schema, key, values)
                           for key, values in data.get("arguments", {}).items()]
         self.parameters = [key for key in self.arguments if key.parameter]
+        if not set(self.needs_one_of) <= {key.key for key in self.arguments}:
+            raise ValueError(f"{name}: needs-one-of names no argument")
         self.options = None
         optional = [key for key in self.arguments if not key.parameter]
         if optional:

@@ -54,6 +54,11 @@ def item_type(schema, key):
     return schema.sections[key.section].c_type + " *" if key.section else "GBytes *"
 
 
+def item_check(schema, key):
+    item = snake(key.item)
+    return f"{schema.sections[key.section].is_macro} ({item})" if key.section else f"{item} != NULL"
+
+
 def header(schema, classes):
     for settings in classes:
         yield f"#define {settings.type_macro} ({settings.get_type} ())\n"
@@ -136,7 +141,7 @@ def facts(key):
     since = f"strongSwan takes it since {key.since}." if key.since else None
     secret = "It is wiped from memory after use, and never shown." if key.secret else None
     where = None if key.local else f"Wire: `{key.key}`."
-    return [default, since, secret, where]
+    return [key.note, default, since, secret, where]
 
 
 def words(key):
@@ -146,7 +151,6 @@ def words(key):
 
 
 def accessors(schema, settings, number, key):
-    c_class = settings.macro.replace("VICI_", "VICI_IS_", 1)
     suffix, nothing = ("enum", "0") if kind(key) == "enum" else KINDS[kind(key)][1:]
     returns = {"sections": "(transfer none)", "blobs": "(transfer none) (nullable)",
                "blob": "(transfer none) (nullable)", "string": "(nullable)",
@@ -156,15 +160,15 @@ def accessors(schema, settings, number, key):
                 said + (", or %NULL when it is not set" if returns and "nullable" in returns else ""))
     yield c_type(schema, key).rstrip()
     yield f"{getter(settings, key)} ({settings.c_type} *self)\n{{"
-    yield f"  g_return_val_if_fail ({c_class} (self), {nothing});\n"
+    yield f"  g_return_val_if_fail ({settings.is_macro} (self), {nothing});\n"
     yield f"  return vici_settings_get_{suffix} (self, {number});\n}}\n"
     if kind(key) != "sections":
-        yield from setter_function(schema, settings, number, key, c_class, suffix)
+        yield from setter_function(schema, settings, number, key, suffix)
     if kind(key) in ("sections", "blobs"):
-        yield from adder_function(schema, settings, number, key, c_class)
+        yield from adder_function(schema, settings, number, key)
 
 
-def setter_function(schema, settings, number, key, c_class, suffix):
+def setter_function(schema, settings, number, key, suffix):
     name = snake(key.property)
     annotation = {"string": "(nullable): ", "blob": "(nullable): ", "blobs": "(nullable): ",
                   "strings": "(nullable) (array zero-terminated=1): "}.get(kind(key), "")
@@ -173,19 +177,19 @@ def setter_function(schema, settings, number, key, c_class, suffix):
                 [f"{capital(key.text)}.", words(key), *facts(key)])
     yield "void"
     yield f"{setter(settings, key)} ({settings.c_type} *self, {c_type(schema, key)}{name})\n{{"
-    yield f"  g_return_if_fail ({c_class} (self));\n"
+    yield f"  g_return_if_fail ({settings.is_macro} (self));\n"
     yield f"  vici_settings_set_{suffix} (self, {number}, {name});\n}}\n"
 
 
-def adder_function(schema, settings, number, key, c_class):
+def adder_function(schema, settings, number, key):
     item = snake(key.item)
     suffix = "section" if key.section else "blob"
     yield block(adder(settings, key), [("self", settings.summary), (item, "what is added")],
                 [f"Adds to the {key.text}.", *facts(key)])
     yield "void"
     yield f"{adder(settings, key)} ({settings.c_type} *self, {item_type(schema, key)}{item})\n{{"
-    yield f"  g_return_if_fail ({c_class} (self));"
-    yield f"  g_return_if_fail ({item} != NULL);\n"
+    yield f"  g_return_if_fail ({settings.is_macro} (self));"
+    yield f"  g_return_if_fail ({item_check(schema, key)});\n"
     yield f"  vici_settings_add_{suffix} (self, {number}, {item});\n}}\n"
 
 
