@@ -77,8 +77,12 @@ done
   quietly $p12 -passout pass: -keypbe NONE -certpbe NONE -nomac -out plain.p12
   quietly $p12 $out -keypbe aria-128-cbc -certpbe aria-128-cbc -out aria.p12
   quietly openssl pkcs12 -export -nokeys -in ca.pem $out -out certificates.p12
+  quietly openssl pkcs12 -export -nokeys -in ca.pem $out -nomac -certpbe aes-256-cbc -out unchecked.p12
+  quietly $p12 $out -keypbe NONE -certpbe NONE -macalg sha1 -iter 2600000 -out slow.p12
 }
-{ echo "-----BEGIN PKCS12-----"; openssl base64 -in chain.p12; echo "-----END PKCS12-----"; } > chain-p12.pem
+for name in chain slow; do
+  { echo "-----BEGIN PKCS12-----"; openssl base64 -in $name.p12; echo "-----END PKCS12-----"; } > $name-p12.pem
+done
 
 # Made to be refused.
 quietly openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -subj /CN=big \
@@ -88,4 +92,5 @@ quietly openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noen
 openssl x509 -in ec.pem -text > both.pem
 cat ec-pkcs8.key ca.pem >> both.pem
 cat rsa-pkcs8.key ec-old.key > two-keys.pem
+{ echo "0 s:O = Tests, CN = ec"; cat ec.pem; } > shown.pem
 openssl pkey -in ec.key -pubout > public.pem

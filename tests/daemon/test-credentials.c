@@ -53,6 +53,9 @@ static const Form forms[] = {
   { "empty-password.p12", "cAK", FALSE },
   { "plain.p12", "cAK", FALSE },
   { "certificates.p12", "A", TRUE },
+  { "unchecked.p12", "A", TRUE },
+  { "slow.p12", "cAK", TRUE },
+  { "shown.pem", "C", FALSE },
   { "both.pem", "cKA", TRUE },
   { "two-keys.pem", "KK", TRUE },
 };
@@ -540,6 +543,41 @@ test_iterations (void)
   check_refused (data, VICI_ERROR, VICI_ERROR_TOO_LARGE, "5000000");
 }
 
+/* Each block needs two tries of 2.6 million, one of them without a password. */
+static void
+test_iterations_of_all (void)
+{
+  const char * const answers[] = { RIGHT, NULL };
+  g_autoptr (GTlsInteraction) interaction = test_interaction_new (answers);
+  g_autoptr (GBytes) data = repeat ("slow-p12.pem", 4);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (vici_credentials_load_sync (data, interaction, NULL, &error));
+  g_assert_error (error, VICI_ERROR, VICI_ERROR_TOO_LARGE);
+  g_assert_nonnull (strstr (error->message, "block 4, “PKCS12”"));
+  g_assert_nonnull (strstr (error->message, "20000000"));
+  g_assert_cmpuint (test_interaction_get_asked (interaction), ==, 1);
+}
+
+/* Of all that the last block may be decrypted to, some has an end as it should be. */
+static void
+test_garbage (void)
+{
+  GBytes *data = repeat ("unchecked.p12", 1);
+  gsize size = g_bytes_get_size (data);
+  guint8 *place = (guint8 *) g_bytes_get_data (data, NULL) + size - 17;
+  g_autoptr (GBytes) owned = data;
+
+  for (guint i = 0; i <= 0xff; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      (*place)++;
+      g_assert_null (vici_credentials_load_sync (data, NULL, NULL, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED);
+    }
+}
+
 static void
 test_no_file (void)
 {
@@ -636,6 +674,8 @@ main (int   argc,
   g_test_add_func ("/credentials/blocks-are-limited", test_blocks);
   g_test_add_func ("/credentials/sizes-are-limited", test_sizes);
   g_test_add_func ("/credentials/iterations-are-limited", test_iterations);
+  g_test_add_func ("/credentials/iterations-of-all-are-limited", test_iterations_of_all);
+  g_test_add_func ("/credentials/garbage-for-want-of-a-password-is-locked", test_garbage);
   g_test_add_func ("/credentials/file-that-is-not-there-is-not-found", test_no_file);
   g_test_add_func ("/credentials/nothing-is-printed", test_silence);
 

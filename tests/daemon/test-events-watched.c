@@ -233,6 +233,27 @@ test_cancelled_beside_handler (void)
   client_expect (test, "@alert:1 alert");
 }
 
+/* A daemon that is slow for once still has the event. */
+static void
+test_timed_out (void)
+{
+  static const char * const alert[] = { "alert", NULL };
+  g_autoptr (ClientTest) test =
+    client_test_new_open (PEER_UNIX,
+                          "register alert; wait; confirm; unregister alert; confirm;"
+                          "register alert; confirm; event alert v=1; unregister alert; end");
+  g_autoptr (ViciDaemon) daemon = vici_daemon_new (test->connection);
+
+  vici_connection_set_timeout (test->connection, 10);
+  watch (test, daemon, alert);
+  vici_connection_set_timeout (test->connection, 0);
+  g_signal_connect (daemon, "alert", G_CALLBACK (on_alert), test);
+  client_expect (test, "watched:timed-out");
+  client_await (test);
+  peer_go (test->peer);
+  client_expect (test, "@alert:1 alert");
+}
+
 /* It fails as any call does, and leaves nothing for later. */
 static void
 test_closed (void)
@@ -298,6 +319,23 @@ test_sync (void)
   finish (test);
 }
 
+/* What cannot be asked now says nothing of what the daemon has. */
+static void
+test_sync_while_opening (void)
+{
+  static const char * const alert[] = { "alert", NULL };
+  g_autoptr (ClientTest) test =
+    client_test_new (PEER_UNIX, "register alert; confirm; event alert v=1; unregister alert; end");
+  g_autoptr (ViciDaemon) daemon = vici_daemon_new (test->connection);
+  g_autoptr (GError) error = NULL;
+
+  client_open (test, NULL);
+  g_assert_false (vici_daemon_watch_sync (daemon, alert, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PENDING);
+  g_signal_connect (daemon, "alert", G_CALLBACK (on_alert), test);
+  client_expect (test, "open:ok @alert:1 alert");
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -314,9 +352,11 @@ main (int   argc,
   g_test_add_func ("/events/watched-cancelled", test_cancelled);
   g_test_add_func ("/events/watched-cancelled-for-one", test_cancelled_for_one);
   g_test_add_func ("/events/watched-cancelled-beside-a-handler", test_cancelled_beside_handler);
+  g_test_add_func ("/events/watched-late-answer-is-waited-for-again", test_timed_out);
   g_test_add_func ("/events/watched-on-closed-connection-fails", test_closed);
   g_test_add_func ("/events/watched-after-each-opening", test_reopened);
   g_test_add_func ("/events/watched-sync", test_sync);
+  g_test_add_func ("/events/watched-sync-while-opening", test_sync_while_opening);
 
   return g_test_run ();
 }

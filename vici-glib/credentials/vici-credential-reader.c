@@ -21,6 +21,7 @@ struct _ViciCredentialReader
   GPtrArray    *credentials;  /* of those before it */
   ViciPassword *password;     /* the last one that was asked for; NULL: none was */
   guint         tries;        /* how often for this block */
+  guint         iterations;   /* that are left: what can be hashed yet */
 };
 
 ViciCredentialReader *
@@ -34,6 +35,7 @@ vici_credential_reader_new (GBytes *data,
   self->file = file ? g_object_ref (file) : NULL;
   self->name = name ? g_filename_display_name (name) : NULL;
   self->credentials = g_ptr_array_new_with_free_func (g_object_unref);
+  self->iterations = VICI_GNUTLS_MAX_ITERATIONS;
 
   return self;
 }
@@ -86,10 +88,10 @@ read_block (ViciCredentialReader *self,
   ViciGnutlsResult result = VICI_GNUTLS_LOCKED;
 
   if (self->tries == 0)
-    result = vici_gnutls_read (block, NULL, self->credentials, error);
+    result = vici_gnutls_read (block, NULL, &self->iterations, self->credentials, error);
   if (result == VICI_GNUTLS_LOCKED && self->password != NULL)
-    result = vici_gnutls_read (block, vici_password_get_text (self->password), self->credentials,
-                               error);
+    result = vici_gnutls_read (block, vici_password_get_text (self->password), &self->iterations,
+                               self->credentials, error);
 
   return result;
 }

@@ -45,9 +45,9 @@
  * one, needs none. To answer with g_tls_password_set_value() leaves no copy behind:
  * the password is wiped from memory, as the keys are, and nothing is ever printed.
  *
- * It is limited what is read: the data have 1 MiB, each block has 256 KiB, a key or
- * certificate has 65535 bytes, and a password is hashed 5,000,000 times for a
- * block, at most.
+ * It is limited what is read: the data have 1 MiB, each block has 256 KiB, and a key or
+ * certificate has 65535 bytes, at most. To try a password for a block it is hashed
+ * 5,000,000 times, and 20,000,000 times for all tries and blocks, at most.
  *
  * To read and to decrypt may take a second or some: the asynchronous functions leave
  * that to a thread out of the pool that GLib has for tasks, and do all else, asking

@@ -9,6 +9,7 @@
 ViciGnutlsResult
 vici_gnutls_read (const ViciPemBlock *block,
                   const char         *password,
+                  guint              *iterations,
                   GPtrArray          *credentials,
                   GError            **error)
 {

@@ -17,7 +17,7 @@
 #define MAX_BLOCK (256 * 1024)
 #define MAX_BAGS 32
 
-/* How often a password is hashed, in all of a block. Programs do it some thousand
+/* How often a password is hashed to try it for a block. Programs do it some thousand
  * times, and some do a million times. This many take some seconds. */
 #define MAX_ITERATIONS 5000000
 
@@ -44,7 +44,8 @@ typedef struct
   const ViciPemBlock *block;
   const char         *password;     /* NULL: there is none yet */
   GPtrArray          *credentials;  /* found so far */
-  guint64             iterations;   /* asked for so far */
+  guint               iterations;   /* done so far */
+  guint              *left;         /* to the file */
   GError            **error;
 } Reader;
 
@@ -99,7 +100,8 @@ fail (Reader *reader,
     }
 }
 
-/* A wrong password and damaged data look the same. One that is no UTF-8 is, for some
+/* A wrong password and damaged data look the same: one time in 256, what it decrypts
+ * something to has an end as it should be, and only then turns out to be garbage. One that is no UTF-8 is, for some
  * forms, what there is said to be no memory for. */
 static ViciGnutlsResult
 fail_or_lock (Reader *reader,
@@ -107,6 +109,12 @@ fail_or_lock (Reader *reader,
 {
   switch (code)
     {
+    case GNUTLS_E_ASN1_DER_ERROR:
+    case GNUTLS_E_ASN1_DER_OVERFLOW:
+    case GNUTLS_E_ASN1_ELEMENT_NOT_FOUND:
+    case GNUTLS_E_ASN1_GENERIC_ERROR:
+    case GNUTLS_E_ASN1_TAG_ERROR:
+    case GNUTLS_E_ASN1_VALUE_NOT_VALID:
     case GNUTLS_E_DECRYPTION_FAILED:
     case GNUTLS_E_INVALID_PASSWORD_STRING:
     case GNUTLS_E_INVALID_UTF8_STRING:
@@ -119,16 +127,28 @@ fail_or_lock (Reader *reader,
 }
 
 static gboolean
+check_iterations (Reader *reader,
+                  guint   iterations)
+{
+  if (iterations > MAX_ITERATIONS - reader->iterations)
+    fail_as_too_large (reader, _("its password has to be hashed more than %u times"),
+                       MAX_ITERATIONS);
+  else if (iterations > *reader->left)
+    fail_as_too_large (reader, _("passwords have to be hashed more than %u times in all"),
+                       VICI_GNUTLS_MAX_ITERATIONS);
+  else
+    return TRUE;
+
+  return FALSE;
+}
+
+/* They have been checked. */
+static void
 spend_iterations (Reader *reader,
                   guint   iterations)
 {
   reader->iterations += iterations;
-  if (reader->iterations <= MAX_ITERATIONS)
-    return TRUE;
-
-  fail_as_too_large (reader, _("its password has to be hashed more than %u times"), MAX_ITERATIONS);
-
-  return FALSE;
+  *reader->left -= iterations;
 }
 
 /* -- What is found -- */
@@ -230,7 +250,8 @@ read_plain_key (Reader               *reader,
 static ViciGnutlsResult
 read_encrypted_key (Reader               *reader,
                     const gnutls_datum_t *data,
-                    gnutls_x509_crt_fmt_t format)
+                    gnutls_x509_crt_fmt_t format,
+                    guint                 iterations)
 {
   g_auto (gnutls_x509_privkey_t) key = NULL;
   int code = vici_gnutls.x509_privkey_init (&key);
@@ -238,6 +259,7 @@ read_encrypted_key (Reader               *reader,
   if (reader->password == NULL)
     return VICI_GNUTLS_LOCKED;
 
+  spend_iterations (reader, iterations);
   if (code >= 0)
     code = vici_gnutls.x509_privkey_import2 (key, data, format, reader->password, 0);
 
@@ -266,11 +288,11 @@ read_key (Reader               *reader,
     return fail_for (reader, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
                      _("it is encrypted in a way that is not known"));
 
-  if (!spend_iterations (reader, iterations))
+  if (!check_iterations (reader, iterations))
     return VICI_GNUTLS_FAILED;
 
   if (code >= 0 || is_openssl_encrypted (data))
-    return read_encrypted_key (reader, data, format);
+    return read_encrypted_key (reader, data, format, iterations);
 
   return read_plain_key (reader, data, format);
 }
@@ -313,9 +335,10 @@ decrypt_bag (Reader             *reader,
   code = vici_gnutls.pkcs12_bag_enc_info (bag, NULL, NULL, NULL, NULL, &iterations, NULL);
   if (code < 0)
     return fail (reader, code);
-  if (!spend_iterations (reader, iterations))
+  if (!check_iterations (reader, iterations))
     return VICI_GNUTLS_FAILED;
 
+  spend_iterations (reader, iterations);
   code = vici_gnutls.pkcs12_bag_decrypt (bag, reader->password);
 
   return code < 0 ? fail_or_lock (reader, code) : VICI_GNUTLS_READ;
@@ -376,29 +399,34 @@ try_pkcs12 (Reader         *reader,
   g_ptr_array_set_size (reader->credentials, 0);
   if (!has_mac && code != GNUTLS_E_INVALID_REQUEST)
     return fail (reader, code);
-  if (!spend_iterations (reader, iterations))
+  if (!check_iterations (reader, iterations))
     return VICI_GNUTLS_FAILED;
 
+  spend_iterations (reader, iterations);
   code = has_mac ? vici_gnutls.pkcs12_verify_mac (pkcs12, reader->password) : 0;
 
   return code < 0 ? fail_or_lock (reader, code) : read_bags (reader, pkcs12);
 }
 
-/* An empty password is one that nobody has to be asked for. It has two forms. */
+/* An empty password is one that nobody has to be asked for. It has two forms, which
+ * are one try: the second is left out where it would be too much. */
 static ViciGnutlsResult
 read_pkcs12 (Reader         *reader,
              gnutls_pkcs12_t pkcs12)
 {
-  ViciGnutlsResult result = VICI_GNUTLS_LOCKED;
+  ViciGnutlsResult result;
 
-  if (reader->password == NULL)
-    {
-      reader->password = "";
-      result = try_pkcs12 (reader, pkcs12);
-      reader->password = NULL;
-    }
+  if (reader->password != NULL)
+    return try_pkcs12 (reader, pkcs12);
 
-  return result == VICI_GNUTLS_LOCKED ? try_pkcs12 (reader, pkcs12) : result;
+  reader->password = "";
+  result = try_pkcs12 (reader, pkcs12);
+  reader->password = NULL;
+
+  if (result == VICI_GNUTLS_LOCKED && reader->iterations <= MAX_ITERATIONS / 2)
+    result = try_pkcs12 (reader, pkcs12);
+
+  return result;
 }
 
 /* -- Blocks -- */
@@ -447,11 +475,12 @@ read_der (Reader               *reader,
 ViciGnutlsResult
 vici_gnutls_read (const ViciPemBlock *block,
                   const char         *password,
+                  guint              *iterations,
                   GPtrArray          *credentials,
                   GError            **error)
 {
   g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_object_unref);
-  Reader reader = { block, password, found, 0, error };
+  Reader reader = { block, password, found, 0, iterations, error };
   gnutls_datum_t data = { (guint8 *) block->data, (guint) block->size };
   ViciGnutlsResult result;
 

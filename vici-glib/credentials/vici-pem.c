@@ -102,6 +102,16 @@ next_block (const char **position,
   return NULL;
 }
 
+/* Text may begin with the same character. This is DER if the length that follows is a
+ * long one, which no text has there, or that of the rest. */
+static gboolean
+is_der (const char *data,
+        gsize       size)
+{
+  return size >= 2 && (guint8) data[0] == DER_SEQUENCE &&
+         ((guint8) data[1] >= 0x80 || size - 2 == (guint8) data[1]);
+}
+
 GPtrArray *
 vici_pem_split (GBytes  *data,
                 guint    max,
@@ -113,7 +123,7 @@ vici_pem_split (GBytes  *data,
   gsize size;
   const char *position = g_bytes_get_data (data, &size);
   const char *end = position + size;
-  gboolean der = size == 0 || (guint8) *position == DER_SEQUENCE;
+  gboolean der = size == 0 || is_der (position, size);
   ViciPemBlock *block;
 
   while (!der && (block = next_block (&position, end, blocks->len + 1, &local_error)) != NULL)

@@ -169,17 +169,28 @@ on_let_go (GObject      *source,
     let_go (question->watcher, connection, topic);
 }
 
+/* Who gave up was one, and there may be others. A daemon that was slow may answer yet,
+ * and each time that it is asked takes until the timeout. The rest are of synchronous
+ * calls for which it was not the time. */
+static gboolean
+is_passing (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PENDING) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BUSY) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
+}
+
+/* @passing is the state after an error that says nothing of the daemon. */
 static State
-state_after (const GError *error)
+get_state (const GError *error,
+           State         passing)
 {
   if (error == NULL)
     return STATE_CONFIRMED;
 
-  /* Who gave up was one, and there may be others. */
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return STATE_IDLE;
-
-  return STATE_REFUSED;
+  return is_passing (error) ? passing : STATE_REFUSED;
 }
 
 static void
@@ -187,6 +198,7 @@ settle (ViciWatcher    *self,
         ViciConnection *connection,
         Topic          *topic,
         guint           opening,
+        State           passing,
         const GError   *error)
 {
   if (error == NULL)
@@ -199,7 +211,7 @@ settle (ViciWatcher    *self,
     topic->held = 0;
 
   if (opening == self->opening)
-    topic->state = state_after (error);
+    topic->state = get_state (error, passing);
 
   if (self->object == NULL && topic->held > 0)
     let_go (self, connection, topic);
@@ -218,7 +230,7 @@ on_asked (GObject      *source,
   g_autoptr (GError) error = NULL;
 
   vici_connection_subscribe_finish (connection, result, &error);
-  settle (question->watcher, connection, question->topic, question->opening, error);
+  settle (question->watcher, connection, question->topic, question->opening, STATE_IDLE, error);
 
   if (question->task != NULL)
     watch_step (question->task, error);
@@ -523,11 +535,12 @@ ask_sync (ViciWatcher  *self,
           GError      **error)
 {
   guint opening = self->opening;
+  State before = topic->state;
   g_autoptr (GError) local_error = NULL;
 
   topic->state = STATE_ASKED;
   vici_connection_subscribe_sync (self->connection, topic->event, cancellable, &local_error);
-  settle (self, self->connection, topic, opening, local_error);
+  settle (self, self->connection, topic, opening, before, local_error);
 
   if (!is_failure (optional, local_error))
     return TRUE;
