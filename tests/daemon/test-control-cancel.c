@@ -189,6 +189,8 @@ of_a_child_on_another_ike_sa (ControlTest  *self,
 
   self->refuses_terminate = "no matching SAs to terminate found";
   say (self, log, 7, "establishing CHILD_SA net{9}");
+  control_say (self, 0, "ENC", 1, 7, "generating CREATE_CHILD_SA request 2 [ SA No TSi TSr ]");
+  control_run_until (g_list_model_get_n_items (G_LIST_MODEL (log)) == 2);
   g_cancellable_cancel (cancellable);
   control_expect (self, "terminate {child-id=9 timeout=-1}");
   self->refuses_terminate = NULL;

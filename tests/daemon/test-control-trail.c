@@ -77,6 +77,28 @@ assert_read (const char *child,
   vici_control_trail_clear (&trail);
 }
 
+/* Of a CHILD_SA on an IKE_SA that was there, and the message that is made next. */
+static void
+assert_joined (const char *child,
+               const char *text,
+               const char *message,
+               const char *terminate)
+{
+  ViciControlTrail trail;
+  g_autofree char *early = NULL;
+  g_autofree char *found = NULL;
+
+  trail_init (&trail, child);
+  trail_add (&trail, "IKE", "home", text);
+  early = take_down (&trail);
+  g_assert_cmpstr (early, ==, "-");
+  trail_add (&trail, "ENC", "home", message);
+  found = take_down (&trail);
+  g_assert_cmpstr (found, ==, terminate);
+  vici_control_trail_clear (&trail);
+}
+
+#define CREATE_CHILD_SA "generating CREATE_CHILD_SA request 2 [ SA No TSi TSr ]"
 #define IKE "{ike-id=7 force=yes timeout=-1}"
 #define CHILD "{child-id=3 timeout=-1}"
 
@@ -87,7 +109,6 @@ beginnings (void)
   assert_read (NULL, "IKE", "home", "initiating Main Mode IKE_SA home[7] to 192.0.2.2", IKE);
   assert_read (NULL, "IKE", "home", "initiating Aggressive Mode IKE_SA home[7] to ::1", IKE);
   assert_read ("net", "ENC", "home", "generating IKE_SA_INIT request 0 [ SA KE No ]", IKE);
-  assert_read ("net", "IKE", "home", "establishing CHILD_SA net{3}", CHILD);
 }
 
 static void
@@ -103,13 +124,13 @@ other_lines (void)
   assert_read ("net", "ENC", "home", "generating IKE_SA_INIT response 0 [ SA KE No ]", "-");
 
   /* Of another CHILD_SA, or of one that replaces it. */
-  assert_read ("net", "IKE", "home", "establishing CHILD_SA other{3}", "-");
-  assert_read ("net", "IKE", "home", "establishing CHILD_SA net{3} reqid 1", "-");
-  assert_read ("net", "IKE", "home", "establishing CHILD_SA network{3}", "-");
-  assert_read ("net", "IKE", "home", "establishing CHILD_SA net{1}{3}", "-");
-  assert_read ("net", "IKE", "home", "establishing CHILD_SA net{}", "-");
-  assert_read ("net", "IKE", "home", "establishing CHILD_SA net{99999999999}", "-");
-  assert_read (NULL, "IKE", "home", "establishing CHILD_SA net{3}", "-");
+  assert_joined ("net", "establishing CHILD_SA other{3}", CREATE_CHILD_SA, "-");
+  assert_joined ("net", "establishing CHILD_SA net{3} reqid 1", CREATE_CHILD_SA, "-");
+  assert_joined ("net", "establishing CHILD_SA network{3}", CREATE_CHILD_SA, "-");
+  assert_joined ("net", "establishing CHILD_SA net{1}{3}", CREATE_CHILD_SA, "-");
+  assert_joined ("net", "establishing CHILD_SA net{}", CREATE_CHILD_SA, "-");
+  assert_joined ("net", "establishing CHILD_SA net{99999999999}", CREATE_CHILD_SA, "-");
+  assert_joined (NULL, "establishing CHILD_SA net{3}", CREATE_CHILD_SA, "-");
   assert_read ("net", "IKE", "home",
                "CHILD_SA net{3} established with SPIs 1_i 2_o and TS 10.1.0.1/32", "-");
 }
@@ -120,7 +141,7 @@ names_that_look_like_lines (void)
   const char *name = "a[1] to b";
 
   assert_read ("net", "IKE", name, "initiating IKE_SA a[1] to b[7] to 192.0.2.2", IKE);
-  assert_read ("net{1}", "IKE", "home", "establishing CHILD_SA net{1}{3}", CHILD);
+  assert_joined ("net{1}", "establishing CHILD_SA net{1}{3}", CREATE_CHILD_SA, CHILD);
 }
 
 static void
@@ -132,6 +153,54 @@ later_is_no_beginning (void)
   trail_init (&trail, "net");
   trail_add (&trail, "IKE", "home", "retransmit 1 of request with message ID 0");
   trail_add (&trail, "IKE", "home", "initiating IKE_SA home[7] to 192.0.2.2");
+  found = take_down (&trail);
+  g_assert_cmpstr (found, ==, "-");
+  vici_control_trail_clear (&trail);
+}
+
+static void
+child_of_ikev2 (void)
+{
+  const char *establishing = "establishing CHILD_SA net{3}";
+
+  assert_joined ("net", establishing, CREATE_CHILD_SA, CHILD);
+  /* It goes with the IKE_SA, which others have begun. */
+  assert_joined ("net", establishing, "generating IKE_AUTH request 1 [ IDi AUTH SA TSi TSr ]", "-");
+  assert_joined ("net", establishing, "generating INFORMATIONAL response 2 [ ]", "-");
+}
+
+/* Two who ask for the same: the first one's goes with the IKE_AUTH. */
+static void
+child_after_that_of_others (void)
+{
+  ViciControlTrail trail;
+  g_autofree char *early = NULL;
+  g_autofree char *found = NULL;
+
+  trail_init (&trail, "net");
+  trail_add (&trail, "ENC", "home", "parsed IKE_SA_INIT response 0 [ SA KE No ]");
+  trail_add (&trail, "IKE", "home", "establishing CHILD_SA net{1}");
+  trail_add (&trail, "ENC", "home", "generating IKE_AUTH request 1 [ IDi AUTH SA TSi TSr ]");
+  trail_add (&trail, "ENC", "home", "generating CREATE_CHILD_SA request 2 [ SA No KE ]");
+  early = take_down (&trail);
+  g_assert_cmpstr (early, ==, "-");
+  trail_add (&trail, "IKE", "home", "establishing CHILD_SA net{3}");
+  trail_add (&trail, "ENC", "home", CREATE_CHILD_SA);
+  found = take_down (&trail);
+  g_assert_cmpstr (found, ==, CHILD);
+  vici_control_trail_clear (&trail);
+}
+
+static void
+child_of_others_of_ikev1 (void)
+{
+  ViciControlTrail trail;
+  g_autofree char *found = NULL;
+
+  trail_init (&trail, "net");
+  trail_add (&trail, "ENC", "home", "parsed ID_PROT response 0 [ ID HASH ]");
+  trail_add (&trail, "ENC", "home", "generating QUICK_MODE request 1848451393 [ HASH SA ]");
+  trail_add (&trail, "IKE", "home", "CHILD_SA net{3} established with SPIs 1_i 2_o and TS a === b");
   found = take_down (&trail);
   g_assert_cmpstr (found, ==, "-");
   vici_control_trail_clear (&trail);
@@ -229,7 +298,10 @@ main (int    argc,
   g_test_add_func ("/control/trail/other-lines", other_lines);
   g_test_add_func ("/control/trail/names-that-look-like-lines", names_that_look_like_lines);
   g_test_add_func ("/control/trail/later-is-no-beginning", later_is_no_beginning);
+  g_test_add_func ("/control/trail/child-of-ikev2", child_of_ikev2);
+  g_test_add_func ("/control/trail/child-after-that-of-others", child_after_that_of_others);
   g_test_add_func ("/control/trail/child-of-ikev1", child_of_ikev1);
+  g_test_add_func ("/control/trail/child-of-others-of-ikev1", child_of_others_of_ikev1);
   g_test_add_func ("/control/trail/recorded-logs", recorded_logs);
 
   return g_test_run ();

@@ -3,6 +3,7 @@
 #include "vici-control-pool.h"
 
 #include "vici-control.h"
+#include "vici-source.h"
 
 struct _ViciControlPool
 {
@@ -15,6 +16,10 @@ struct _ViciControlPool
   guint          max;
   guint          active;
   GQueue         waiting;       /* ViciControl, which keep themselves alive */
+
+  /* Places of those that nobody listens to any more: until when, in monotonic time. */
+  GArray        *leases;
+  GSource       *source;        /* wakes those that wait for one of these */
 };
 
 ViciControlPool *
@@ -24,6 +29,7 @@ vici_control_pool_new (guint max)
 
   self->max = max;
   g_queue_init (&self->waiting);
+  self->leases = g_array_new (FALSE, FALSE, sizeof (gint64));
 
   return self;
 }
@@ -41,6 +47,8 @@ vici_control_pool_free (gpointer data)
 
   g_clear_object (&self->transport);
   g_free (self->uri);
+  vici_source_end (self->source);
+  g_array_unref (self->leases);
 }
 
 void
@@ -88,10 +96,60 @@ vici_control_pool_lack_alerts (ViciControlPool *self)
 
 /* -- The commands -- */
 
+/* Forgets what has passed. Returns when the next one does; -1: there is none. */
+static gint64
+check_leases (ViciControlPool *self)
+{
+  gint64 now = g_get_monotonic_time ();
+  gint64 next = -1;
+
+  for (guint i = self->leases->len; i > 0; i--)
+    {
+      gint64 until = g_array_index (self->leases, gint64, i - 1);
+
+      if (until <= now)
+        g_array_remove_index_fast (self->leases, i - 1);
+      else if (next < 0 || until < next)
+        next = until;
+    }
+
+  return next;
+}
+
 gboolean
 vici_control_pool_has_room (ViciControlPool *self)
 {
-  return self->active < (vici_control_pool_is_single (self) ? 1 : self->max);
+  check_leases (self);
+
+  return self->active + self->leases->len < (vici_control_pool_is_single (self) ? 1 : self->max);
+}
+
+static void start (ViciControlPool *self);
+
+static gboolean
+on_lease_over (gpointer user_data)
+{
+  g_autoptr (ViciControlPool) self = vici_control_pool_ref (user_data);
+
+  start (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Nothing wakes up where nobody waits. */
+static void
+wait_for_lease (ViciControlPool *self)
+{
+  gint64 next = self->waiting.length > 0 ? check_leases (self) : -1;
+
+  vici_source_end (g_steal_pointer (&self->source));
+  if (next < 0)
+    return;
+
+  self->source = g_timeout_source_new (MAX (next - g_get_monotonic_time (), 0) / 1000 + 1);
+  g_source_set_static_name (self->source, "[vici-glib] place of a command");
+  g_source_set_callback (self->source, on_lease_over, self, NULL);
+  g_source_attach (self->source, g_main_context_get_thread_default ());
 }
 
 static void
@@ -102,6 +160,8 @@ start (ViciControlPool *self)
       self->active++;
       vici_control_start (g_queue_pop_head (&self->waiting));
     }
+
+  wait_for_lease (self);
 }
 
 void
@@ -117,6 +177,7 @@ vici_control_pool_remove (ViciControlPool *self,
                           ViciControl     *control)
 {
   g_queue_remove (&self->waiting, control);
+  wait_for_lease (self);
 }
 
 void
@@ -127,12 +188,21 @@ vici_control_pool_release (ViciControlPool *self)
 }
 
 void
+vici_control_pool_lease (ViciControlPool *self,
+                         gint64           until)
+{
+  g_array_append_val (self->leases, until);
+  vici_control_pool_release (self);
+}
+
+void
 vici_control_pool_refuse (ViciControlPool *self,
                           const GError    *error)
 {
   /* Whoever is told of it may ask for more. */
   for (guint n = self->waiting.length; n > 0 && self->waiting.length > 0; n--)
     vici_control_refuse (g_queue_pop_head (&self->waiting), error);
+  wait_for_lease (self);
 }
 
 guint

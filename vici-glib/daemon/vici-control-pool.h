@@ -46,6 +46,10 @@ void             vici_control_pool_remove      (ViciControlPool *self,
                                                 ViciControl     *control);
 /* One that was begun has ended. */
 void             vici_control_pool_release     (ViciControlPool *self);
+/* One that was begun is listened to no more: the daemon may be at it until then, in
+ * monotonic time. */
+void             vici_control_pool_lease       (ViciControlPool *self,
+                                                gint64           until);
 /* Ends all that wait. */
 void             vici_control_pool_refuse      (ViciControlPool *self,
                                                 const GError    *error);

@@ -6,6 +6,10 @@
  * lines of that IKE_SA, whoever else is at it. It is ours when the first line is of
  * its beginning. Later, such a line may as well be of a second try.
  *
+ * On an IKE_SA of others, a CHILD_SA is ours when a CREATE_CHILD_SA is sent for it, or,
+ * in IKEv1, when the first line is of its Quick Mode. The one that goes with the
+ * IKE_AUTH is of whoever has begun the IKE_SA. What may be of others stays.
+ *
  * Names in a line could be made to look like another line. Lines are compared as a
  * whole up to what follows the name and id, and the name and the id are those that
  * the event says by itself. */
@@ -99,6 +103,23 @@ read_child_id (const char *text,
   return id;
 }
 
+/* Takes what is said by the part that makes messages. */
+static void
+add_message (ViciControlTrail *self,
+             gboolean          first,
+             const char       *text)
+{
+  if (!g_str_has_prefix (text, "generating "))
+    return;
+
+  if (g_str_has_prefix (text, "generating QUICK_MODE request ") && (self->began || first))
+    self->quick_mode = TRUE;
+
+  if (g_str_has_prefix (text, "generating CREATE_CHILD_SA request ") && self->child_id == 0)
+    self->child_id = self->pending_child_id;
+  self->pending_child_id = 0;
+}
+
 static guint
 find_child_id (ViciControlTrail *self,
                const char       *text)
@@ -108,7 +129,14 @@ find_child_id (ViciControlTrail *self,
 
   /* With a reqid behind it, it would be to replace another. */
   if (g_str_has_prefix (text, establishing))
-    return read_child_id (text + strlen (establishing), self->child, NULL);
+    {
+      guint id = read_child_id (text + strlen (establishing), self->child, NULL);
+
+      if (self->began)
+        return id;
+
+      self->pending_child_id = id;
+    }
 
   /* IKEv1 does not say it before. */
   if (self->quick_mode && g_str_has_prefix (text, established))
@@ -125,6 +153,7 @@ vici_control_trail_add (ViciControlTrail *self,
   g_autofree char *name = vici_message_lookup_string (event, "ikesa-name");
   g_autofree char *text = vici_message_lookup_string (event, "msg");
   guint64 id = vici_message_lookup_uint64 (event, "ikesa-uniqueid", 0);
+  gboolean first = !self->began && !self->joined;
 
   /* What has no id is of no IKE_SA, and, from charon 5.9, of anybody. */
   if (group == NULL || name == NULL || text == NULL || id == 0 || id > G_MAXUINT)
@@ -141,8 +170,8 @@ vici_control_trail_add (ViciControlTrail *self,
       self->ike_id = id;
     }
 
-  if (g_str_equal (group, "ENC") && g_str_has_prefix (text, "generating QUICK_MODE request "))
-    self->quick_mode = TRUE;
+  if (g_str_equal (group, "ENC"))
+    add_message (self, first, text);
   else if (self->child != NULL && self->child_id == 0 && g_str_equal (group, "IKE"))
     self->child_id = find_child_id (self, text);
 }

@@ -14,11 +14,13 @@ typedef struct
   /* Unique ids; 0: not known yet. */
   guint    ike_id;
   guint    child_id;
+  /* One that is being asked for, by whoever. */
+  guint    pending_child_id;
   /* Whether the IKE_SA was begun for it, or was there before. Until it is known,
    * neither is. */
   gboolean began;
   gboolean joined;
-  /* A CHILD_SA of IKEv1 was asked for. */
+  /* A CHILD_SA of IKEv1 was asked for, and not by others. */
   gboolean quick_mode;
 } ViciControlTrail;
 

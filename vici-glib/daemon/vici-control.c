@@ -4,6 +4,7 @@
 
 #include "vici-builder.h"
 #include "vici-cancel-source.h"
+#include "vici-channel.h"
 #include "vici-control-log-private.h"
 #include "vici-control-trail.h"
 #include "vici-error.h"
@@ -42,6 +43,10 @@ struct _ViciControl
   gboolean                own;          /* the connection is its own */
   gulong                  alert_id;
   gboolean                over;         /* the command */
+  /* Monotonic: of the last word, and after which it is given up, whatever the daemon
+   * says; 0: it is not known yet. */
+  gint64                  heard;
+  gint64                  deadline;
   ViciFailureFinder       finder;
 
   /* Of an `initiate`. */
@@ -82,16 +87,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ViciControl, vici_control_unref)
 
 /* -- The end -- */
 
-/* Lets go of the command, whether it has been answered or not. */
-static void
-end_command (ViciControl *self)
+/* Lets go of the command, whether it has been answered or not. Returns whether it
+ * has a place to give back. */
+static gboolean
+let_go (ViciControl *self)
 {
   if (self->over)
-    return;
+    return FALSE;
 
   self->over = TRUE;
   if (self->stream == NULL)
-    return;
+    return FALSE;
 
   g_clear_signal_handler (&self->alert_id, self->connection);
   vici_stream_close (self->stream);
@@ -99,14 +105,28 @@ end_command (ViciControl *self)
   if (self->own)
     g_clear_object (&self->connection);
 
-  vici_control_pool_release (self->pool);
+  return TRUE;
 }
 
-/* Lets go of all that would need the main context later on. */
+static void
+end_command (ViciControl *self)
+{
+  if (let_go (self))
+    vici_control_pool_release (self->pool);
+}
+
+/* Lets go of all that would need the main context later on. The daemon may be at the
+ * command still; where there is one connection, that waits for it. */
 static void
 end_everything (ViciControl *self)
 {
-  end_command (self);
+  gboolean goes_on = self->own && self->stream != NULL && vici_stream_was_sent (self->stream);
+
+  if (!goes_on)
+    end_command (self);
+  else if (let_go (self))
+    vici_control_pool_lease (self->pool,
+                             g_get_monotonic_time () + (gint64) self->timeout * 1000);
   g_clear_object (&self->terminator);
 }
 
@@ -236,7 +256,9 @@ settle (ViciControl *self)
   if (terminate != NULL)
     take_down (self, terminate);
 
-  if (self->terminator == NULL && (self->down || self->over || !self->initiates))
+  /* What runs on its own hears when the place is free; else the caller waits a little. */
+  if (self->terminator == NULL &&
+      (self->over || !self->initiates || (self->down && !(self->brief && self->own))))
     tell_cancelled (self);
 }
 
@@ -312,6 +334,10 @@ take_event (ViciControl *self,
   g_autofree char *id = vici_message_lookup_string (event, "ikesa-uniqueid");
   g_autofree char *text = vici_message_lookup_string (event, "msg");
 
+  self->heard = g_get_monotonic_time ();
+  if (self->initiates && self->deadline == 0)
+    self->deadline = self->heard + (gint64) self->timeout * 1000;
+
   if (group != NULL && text != NULL)
     vici_failure_finder_feed_log (&self->finder, group, id, text);
 
@@ -349,6 +375,31 @@ finish (ViciControl  *self,
     tell (self, reply, error);
 }
 
+/* Has it end in time, however much the daemon says. The daemon counts from when it is
+ * asked, which its first word tells of; for a `terminate` anew with each match, so
+ * that only its silence counts. Returns FALSE if that time is over, and it is. */
+static gboolean
+keep_bound (ViciControl *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->deadline == 0)
+    return TRUE;
+
+  if (self->deadline > g_get_monotonic_time ())
+    {
+      gint64 left = (self->deadline - self->heard + 999) / 1000;
+
+      vici_stream_set_timeout (self->stream, MIN (left, G_MAXUINT));
+      return TRUE;
+    }
+
+  vici_channel_set_timed_out (&error);
+  finish (self, NULL, error);
+
+  return FALSE;
+}
+
 static void read_on (ViciControl *self);
 
 static void
@@ -378,6 +429,9 @@ on_next (GObject      *source,
 static void
 read_on (ViciControl *self)
 {
+  if (!keep_bound (self))
+    return;
+
   vici_stream_next_async (self->stream, NULL, on_next, vici_control_ref (self));
 }
 
@@ -445,6 +499,7 @@ vici_control_start (ViciControl *self)
   self->stream = vici_connection_call_streaming (self->connection, self->command, NULL,
                                                  self->request);
   vici_stream_set_timeout (self->stream, self->timeout);
+  self->heard = g_get_monotonic_time ();
   if (!self->driven)
     read_on (self);
 }
@@ -511,7 +566,7 @@ static void
 drive (ViciControl  *self,
        GCancellable *cancellable)
 {
-  while (!self->over)
+  while (!self->over && keep_bound (self))
     {
       g_autoptr (GError) error = NULL;
       g_autoptr (ViciMessage) event =
@@ -524,7 +579,7 @@ drive (ViciControl  *self,
       else if (!self->cancelled && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         {
           if (cancel (self))
-            vici_stream_set_timeout (self->stream, FAREWELL);
+            self->deadline = g_get_monotonic_time () + FAREWELL * 1000;
           settle (self);
         }
       else
@@ -532,6 +587,24 @@ drive (ViciControl  *self,
           finish (self, vici_stream_get_reply (self->stream), error);
         }
     }
+}
+
+/* It would wait for its turn for ever: nobody moves on those that are under way. */
+static void
+refuse_busy (ViciControl *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  vici_control_set_busy (&error);
+  vici_control_pool_remove (self->pool, self);
+  vici_control_refuse (self, error);
+}
+
+void
+vici_control_set_busy (GError **error)
+{
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+                       _("As many commands that wait for a peer are under way as there may be"));
 }
 
 void
@@ -549,6 +622,8 @@ vici_control_run_sync (ViciControlPool        *pool,
   self->brief = TRUE;
   self->driven = vici_control_pool_is_single (pool);
   vici_control_pool_add (pool, self);
+  if (self->stream == NULL && !self->over)
+    refuse_busy (self);
 
   if (self->own)
     {

@@ -28,7 +28,8 @@ typedef struct
 {
   const char     *command;      /* static */
   ViciMessage    *request;
-  /* Milliseconds without a word from the daemon after which it is given up. */
+  /* Milliseconds without a word from the daemon after which it is given up; for an
+   * `initiate` also from its first word on. */
   guint           timeout;
   int             log_level;
   ViciControlLog *log;          /* NULL: none */
@@ -42,14 +43,16 @@ void         vici_control_run_async (ViciControlPool        *pool,
                                      const ViciControlFuncs *funcs,
                                      gpointer                user_data);
 
-/* In no main context that anybody knows of; has ended when it returns. The pool has
- * to have room for it. */
+/* In no main context that anybody knows of; has ended when it returns. Where the pool
+ * has no room for it, that is busy. */
 void         vici_control_run_sync  (ViciControlPool        *pool,
                                      ViciConnection         *connection,
                                      const ViciControlOrder *order,
                                      GCancellable           *cancellable,
                                      const ViciControlFuncs *funcs,
                                      gpointer                user_data);
+
+void         vici_control_set_busy  (GError                **error);
 
 /* For the pool: it is its turn, or its turn never comes. */
 void         vici_control_start     (ViciControl            *self);

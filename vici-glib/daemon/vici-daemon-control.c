@@ -236,8 +236,7 @@ static const ViciControlFuncs funcs = {
   .ended = on_ended,
 };
 
-/* Those that are under way make no progress while this one runs, so that it would
- * wait for its turn for ever. */
+/* Asked before the log is emptied for it. */
 static gboolean
 check_room (ViciDaemon *self,
             GError    **error)
@@ -245,8 +244,7 @@ check_room (ViciDaemon *self,
   if (vici_control_pool_has_room (vici_daemon_get_control_pool (self)))
     return TRUE;
 
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_BUSY,
-                       _("As many commands that wait for a peer are under way as there may be"));
+  vici_control_set_busy (error);
 
   return FALSE;
 }
