@@ -446,7 +446,7 @@ test_bound_of_network (void)
   g_assert_false (has_ended (other));
 }
 
-#define ROUNDS 5
+#define ROUNDS 10
 
 /* Whether a client gets in while all of the crowd still shake hands. */
 static gboolean
