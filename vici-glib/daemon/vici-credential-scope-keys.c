@@ -24,7 +24,7 @@ static ScopeKeys *
 get_keys (ViciDaemon *daemon)
 {
   static GQuark quark = 0;
-  ScopeKeys    *keys;
+  ScopeKeys *keys;
 
   if (quark == 0)
     quark = g_quark_from_static_string ("vici-credential-scope-keys");
@@ -47,7 +47,7 @@ vici_scope_keys_count (ViciDaemon *daemon,
                        int         change)
 {
   GHashTable *users = get_keys (daemon)->users;
-  int         n = GPOINTER_TO_INT (g_hash_table_lookup (users, id)) + change;
+  int n = GPOINTER_TO_INT (g_hash_table_lookup (users, id)) + change;
 
   if (n > 0)
     g_hash_table_replace (users, g_strdup (id), GINT_TO_POINTER (n));
@@ -72,7 +72,7 @@ void
 vici_scope_keys_end_load (ViciDaemon *daemon)
 {
   ScopeKeys *keys = get_keys (daemon);
-  GSource   *source;
+  GSource *source;
 
   if (--keys->loading > 0)
     return;

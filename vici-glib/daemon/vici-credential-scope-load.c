@@ -101,7 +101,7 @@ on_shared_loaded (GObject      *source,
                   gpointer      user_data)
 {
   g_autoptr (GTask) task = user_data;
-  GError           *error = NULL;
+  GError *error = NULL;
 
   vici_daemon_load_shared_finish (VICI_DAEMON (source), result, &error);
   return_loaded (task, error);
@@ -136,7 +136,7 @@ vici_credential_scope_load_shared_async (ViciCredentialScope   *self,
                                          GAsyncReadyCallback    callback,
                                          gpointer               user_data)
 {
-  GTask   *task;
+  GTask *task;
   Loading *loading;
 
   g_return_if_fail (VICI_IS_CREDENTIAL_SCOPE (self));
@@ -205,8 +205,8 @@ vici_credential_scope_load_shared_sync (ViciCredentialScope   *self,
                                         GError               **error)
 {
   g_autoptr (GError) local_error = NULL;
-  Loading           *loading;
-  gboolean           loaded;
+  Loading *loading;
+  gboolean loaded;
 
   g_return_val_if_fail (VICI_IS_CREDENTIAL_SCOPE (self), FALSE);
   g_return_val_if_fail (id != NULL, FALSE);
@@ -240,8 +240,8 @@ static ViciAuthorityConfig *
 with_name (ViciAuthorityConfig *authority,
            const Loading       *loading)
 {
-  ViciSettings        *settings = VICI_SETTINGS (authority);
-  ViciSettingsClass   *klass = VICI_SETTINGS_GET_CLASS (settings);
+  ViciSettings *settings = VICI_SETTINGS (authority);
+  ViciSettingsClass *klass = VICI_SETTINGS_GET_CLASS (settings);
   ViciAuthorityConfig *copy;
 
   if (loading == NULL)
@@ -280,7 +280,7 @@ on_authority_loaded (GObject      *source,
                      gpointer      user_data)
 {
   g_autoptr (GTask) task = user_data;
-  GError           *error = NULL;
+  GError *error = NULL;
 
   vici_daemon_load_authority_finish (VICI_DAEMON (source), result, &error);
   return_loaded (task, error);
@@ -309,8 +309,8 @@ vici_credential_scope_load_authority_async (ViciCredentialScope *self,
                                             gpointer             user_data)
 {
   g_autoptr (ViciAuthorityConfig) named = NULL;
-  GTask                          *task;
-  Loading                        *loading;
+  GTask *task;
+  Loading *loading;
 
   g_return_if_fail (VICI_IS_CREDENTIAL_SCOPE (self));
   g_return_if_fail (VICI_IS_AUTHORITY_CONFIG (authority));
@@ -372,9 +372,9 @@ vici_credential_scope_load_authority_sync (ViciCredentialScope *self,
                                            GError             **error)
 {
   g_autoptr (ViciAuthorityConfig) named = NULL;
-  g_autoptr (GError)              local_error = NULL;
-  Loading                        *loading;
-  gboolean                        loaded;
+  g_autoptr (GError) local_error = NULL;
+  Loading *loading;
+  gboolean loaded;
 
   g_return_val_if_fail (VICI_IS_CREDENTIAL_SCOPE (self), FALSE);
   g_return_val_if_fail (VICI_IS_AUTHORITY_CONFIG (authority), FALSE);
@@ -430,8 +430,8 @@ on_key_loaded (GObject      *source,
                gpointer      user_data)
 {
   g_autoptr (GTask) task = user_data;
-  GError           *error = NULL;
-  char             *id = vici_daemon_load_key_finish (VICI_DAEMON (source), result, &error);
+  GError *error = NULL;
+  char *id = vici_daemon_load_key_finish (VICI_DAEMON (source), result, &error);
 
   return_key (task, id, error);
 }
@@ -545,8 +545,8 @@ on_token_loaded (GObject      *source,
                  gpointer      user_data)
 {
   g_autoptr (GTask) task = user_data;
-  GError           *error = NULL;
-  char             *id = vici_daemon_load_token_finish (VICI_DAEMON (source), result, &error);
+  GError *error = NULL;
+  char *id = vici_daemon_load_token_finish (VICI_DAEMON (source), result, &error);
 
   return_key (task, id, error);
 }

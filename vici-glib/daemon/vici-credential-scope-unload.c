@@ -123,10 +123,10 @@ on_unloaded (GObject      *source,
              GAsyncResult *result,
              gpointer      user_data)
 {
-  GTask            *task = user_data;
-  Unload           *unload = g_task_get_task_data (task);
+  GTask *task = user_data;
+  Unload *unload = g_task_get_task_data (task);
   const ViciLoaded *loaded = g_queue_peek_head (&unload->left);
-  GError           *error = NULL;
+  GError *error = NULL;
 
   finish_unload (VICI_DAEMON (source), loaded->kind, result, &error);
   unload_pop (unload, g_task_get_source_object (task), error);
@@ -148,10 +148,10 @@ static void
 unload_next (GTask *task)
 {
   ViciCredentialScope *self = g_task_get_source_object (task);
-  ViciDaemon          *daemon = vici_credential_scope_get_daemon (self);
-  Unload              *unload = g_task_get_task_data (task);
-  GCancellable        *cancellable = g_task_get_cancellable (task);
-  const ViciLoaded    *loaded = unload_peek (unload, self);
+  ViciDaemon *daemon = vici_credential_scope_get_daemon (self);
+  Unload *unload = g_task_get_task_data (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  const ViciLoaded *loaded = unload_peek (unload, self);
 
   if (loaded == NULL)
     {
@@ -298,8 +298,8 @@ vici_credential_scope_unload_sync (ViciCredentialScope *self,
                                    GError             **error)
 {
   const ViciLoaded *loaded;
-  Unload           *unload;
-  gboolean          unloaded;
+  Unload *unload;
+  gboolean unloaded;
 
   g_return_val_if_fail (VICI_IS_CREDENTIAL_SCOPE (self), FALSE);
 

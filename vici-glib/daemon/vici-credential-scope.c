@@ -109,7 +109,7 @@ find (ViciCredentialScope *self,
       const char          *name)
 {
   ViciLoaded credential = { .kind = kind, .name = (char *) name };
-  GList     *link = g_queue_find_custom (&self->loaded, &credential, compare);
+  GList *link = g_queue_find_custom (&self->loaded, &credential, compare);
 
   return link != NULL ? link->data : NULL;
 }
@@ -382,7 +382,7 @@ static void
 vici_credential_scope_finalize (GObject *object)
 {
   ViciCredentialScope *self = VICI_CREDENTIAL_SCOPE (object);
-  ViciLoaded          *credential;
+  ViciLoaded *credential;
 
   while ((credential = g_queue_pop_head (&self->loaded)) != NULL)
     {

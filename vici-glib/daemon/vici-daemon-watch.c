@@ -22,6 +22,12 @@ list_broadcast (void)
   return g_strv_builder_end (broadcast);
 }
 
+static GStrv
+get_wanted (const char * const *events)
+{
+  return events ? g_strdupv ((GStrv) events) : list_broadcast ();
+}
+
 /**
  * vici_daemon_watch_async:
  * @self: a daemon
@@ -55,19 +61,18 @@ vici_daemon_watch_async (ViciDaemon         *self,
                          gpointer            user_data)
 {
   g_autoptr (GTask) task = NULL;
-  g_auto (GStrv) broadcast = NULL;
+  g_auto (GStrv) wanted = NULL;
 
   g_return_if_fail (VICI_IS_DAEMON (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, vici_daemon_watch_async);
-  if (events == NULL)
-    broadcast = list_broadcast ();
+  wanted = get_wanted (events);
 
   vici_watcher_watch_async (vici_daemon_get_watcher (self),
-                            broadcast ? (const char * const *) broadcast : events,
-                            broadcast != NULL, task);
+                            (const char * const *) wanted,
+                            events == NULL, task);
 }
 
 /**
@@ -121,17 +126,16 @@ vici_daemon_watch_sync (ViciDaemon         *self,
                         GCancellable       *cancellable,
                         GError            **error)
 {
-  g_auto (GStrv) broadcast = NULL;
+  g_auto (GStrv) wanted = NULL;
 
   g_return_val_if_fail (VICI_IS_DAEMON (self), FALSE);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
 
-  if (events == NULL)
-    broadcast = list_broadcast ();
+  wanted = get_wanted (events);
 
   return vici_watcher_watch_sync (vici_daemon_get_watcher (self),
-                                  broadcast ? (const char * const *) broadcast : events,
-                                  broadcast != NULL, cancellable, error);
+                                  (const char * const *) wanted,
+                                  events == NULL, cancellable, error);
 }
 
 /**
@@ -152,13 +156,12 @@ void
 vici_daemon_unwatch (ViciDaemon         *self,
                      const char * const *events)
 {
-  g_auto (GStrv) broadcast = NULL;
+  g_auto (GStrv) wanted = NULL;
 
   g_return_if_fail (VICI_IS_DAEMON (self));
 
-  if (events == NULL)
-    broadcast = list_broadcast ();
+  wanted = get_wanted (events);
 
   vici_watcher_unwatch (vici_daemon_get_watcher (self),
-                        broadcast ? (const char * const *) broadcast : events);
+                        (const char * const *) wanted);
 }

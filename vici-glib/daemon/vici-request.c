@@ -50,17 +50,6 @@ vici_request_add_string (ViciRequest *self,
 }
 
 void
-vici_request_add_strv (ViciRequest        *self,
-                       const char         *key,
-                       const char * const *items)
-{
-  const ViciSettingWriter writer = get_writer (self);
-
-  if (items != NULL && self->error == NULL)
-    vici_setting_writer_add_list (&writer, get_key (self, key), key, items, &self->error);
-}
-
-void
 vici_request_add_bytes (ViciRequest *self,
                         const char  *key,
                         GBytes      *value)
@@ -70,14 +59,6 @@ vici_request_add_bytes (ViciRequest *self,
   if (value != NULL && self->error == NULL &&
       vici_request_check_bytes (self->command->name, key, value, &self->error))
     vici_setting_writer_add_blob (&writer, key, value, &self->error);
-}
-
-void
-vici_request_add_uint (ViciRequest *self,
-                       const char  *key,
-                       guint        value)
-{
-  vici_builder_add_uint64 (self->builder, key, value);
 }
 
 void

@@ -62,15 +62,9 @@ void         vici_request_init        (ViciRequest             *self,
 void         vici_request_add_string  (ViciRequest             *self,
                                        const char              *key,
                                        const char              *value);
-void         vici_request_add_strv    (ViciRequest             *self,
-                                       const char              *key,
-                                       const char * const      *items);
 void         vici_request_add_bytes   (ViciRequest             *self,
                                        const char              *key,
                                        GBytes                  *value);
-void         vici_request_add_uint    (ViciRequest             *self,
-                                       const char              *key,
-                                       guint                    value);
 void         vici_request_add_int     (ViciRequest             *self,
                                        const char              *key,
                                        int                      value);

@@ -79,10 +79,10 @@ vici_setting_name_to_wire (ViciSettings *self,
 
 /* -- Values -- */
 
-gboolean
-vici_setting_check_length (const char *path,
-                           gsize       length,
-                           GError    **error)
+static gboolean
+check_length (const char *path,
+              gsize       length,
+              GError    **error)
 {
   if (length <= VICI_VALUE_MAX)
     return TRUE;
@@ -114,7 +114,7 @@ to_wire (const ViciSettingWriter *self,
   g_autofree char *path = vici_setting_path (self->path, key);
   char *wire;
 
-  if (!vici_setting_check_length (path, strlen (text), error))
+  if (!check_length (path, strlen (text), error))
     return NULL;
 
   /* A secret is not shown, as the errors about others are. */
@@ -189,7 +189,7 @@ check_blob (const ViciSettingWriter *self,
   if (g_bytes_get_size (blob) == 0)
     return vici_setting_writer_fail (self, key, error, _("it is empty"));
 
-  return vici_setting_check_length (path, g_bytes_get_size (blob), error);
+  return check_length (path, g_bytes_get_size (blob), error);
 }
 
 gboolean

@@ -25,10 +25,6 @@ char    *vici_setting_show_name        (const char *name);
 char    *vici_setting_name_to_wire     (ViciSettings *settings,
                                         const char   *path,
                                         GError      **error);
-/* Refuses a value that is longer than the protocol has room for. */
-gboolean vici_setting_check_length     (const char *path,
-                                        gsize       length,
-                                        GError    **error);
 
 /* Sets the error, and returns FALSE. */
 gboolean vici_setting_writer_fail      (const ViciSettingWriter *self,
