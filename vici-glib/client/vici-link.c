@@ -394,6 +394,10 @@ vici_link_remove_operation (ViciLink      *self,
 {
   g_queue_unlink (&self->operations, &operation->node);
   self->pending_changed = TRUE;
+
+  /* Where nothing is waited for, nothing has to wake up. */
+  if (self->operations.length == 0)
+    self->armed = -1;
 }
 
 ViciWaker *
