@@ -2,6 +2,8 @@
 
 #include "vici-name-escape.h"
 
+#include <string.h>
+
 /**
  * SECTION:vici-name-escape
  * @title: Names
@@ -122,6 +124,10 @@ vici_name_unescape (const char *name)
   g_autoptr (GString) text = NULL;
 
   g_return_val_if_fail (name != NULL, NULL);
+
+  /* As most are: in no more memory than it takes. */
+  if (strchr (name, '%') == NULL)
+    return g_strdup (name);
 
   text = g_string_new (NULL);
   for (const char *at = name; *at != '\0'; at++)
