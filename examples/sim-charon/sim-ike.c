@@ -100,6 +100,20 @@ get_dynamic (SimIke  *self,
   return g_strconcat (host, strchr (host, ':') != NULL ? "/128" : "/32", NULL);
 }
 
+/* The connection may have been loaded again since the IKE_SA was made, with more of
+ * them. */
+static ViciMessage *
+get_child_config (SimIke     *self,
+                  const char *name)
+{
+  ViciMessage *config = sim_conn_get_child (self->conn, name);
+
+  if (config != NULL)
+    return config;
+
+  return sim_conn_get_child (sim_conns_find_with_child (self->sim->conns, self->conn->name, name), name);
+}
+
 SimChild *
 sim_ike_add_child (SimIke     *self,
                    const char *name,
@@ -111,7 +125,7 @@ sim_ike_add_child (SimIke     *self,
   guint64 life_time;
 
   child->name = g_strdup (name);
-  child->config = sim_conn_get_child (self->conn, name);
+  child->config = get_child_config (self, name);
   child->id = id != 0 ? id : sim_sas_next_id (self->sim->sas);
   child->reqid = sim_sas_get_reqid (self->sim->sas, self->conn->name, name);
   child->state = "INSTALLED";
