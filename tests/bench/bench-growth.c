@@ -41,6 +41,50 @@ run_calls (Bench *bench)
   bench_stop (bench);
 }
 
+/* -- In models -- */
+
+static void
+run_refreshes (Bench *bench)
+{
+  g_autoptr (ViciMonitor) monitor = client_monitor (bench, bench->size);
+
+  client_refresh (monitor);
+
+  bench_start (bench);
+  for (guint i = 0; i < bench->count / bench->size; i++)
+    client_refresh (monitor);
+  bench_stop (bench);
+}
+
+static void
+on_initiated (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ViciMessage) reply =
+    vici_connection_call_finish (VICI_CONNECTION (source), result, &error);
+
+  g_assert_no_error (error);
+  *(gboolean *) user_data = TRUE;
+}
+
+static void
+run_model_events (Bench *bench)
+{
+  g_autoptr (ViciMonitor) monitor = client_monitor (bench, bench->size);
+  ViciConnection *connection = vici_monitor_get_connection (monitor);
+  gboolean initiated = FALSE;
+
+  vici_connection_set_timeout (connection, 0);
+
+  bench_start (bench);
+  vici_connection_call_async (connection, "initiate", NULL, NULL, on_initiated, &initiated);
+  while (!initiated || g_main_context_pending (NULL))
+    g_main_context_iteration (NULL, TRUE);
+  bench_stop (bench);
+}
+
 /* -- On a message -- */
 
 typedef struct
@@ -212,6 +256,14 @@ static const BenchCase cases[] = {
   { "calls-1000", 3000, peer_serve, run_calls, 1000 },
   { "calls-10000", 10000, peer_serve, run_calls, 10000 },
   { "calls-30000", 30000, peer_serve, run_calls, 30000 },
+  { "model-refresh-10", 5000, peer_serve_sas, run_refreshes, 10 },
+  { "model-refresh-100", 5000, peer_serve_sas, run_refreshes, 100 },
+  { "model-refresh-1000", 5000, peer_serve_sas, run_refreshes, 1000 },
+  { "model-refresh-10000", 10000, peer_serve_sas, run_refreshes, 10000 },
+  { "model-events-10", 5000, peer_serve_sas, run_model_events, 10 },
+  { "model-events-100", 5000, peer_serve_sas, run_model_events, 100 },
+  { "model-events-1000", 5000, peer_serve_sas, run_model_events, 1000 },
+  { "model-events-10000", 10000, peer_serve_sas, run_model_events, 10000 },
   { "keys-build-1", 10000, NULL, run_keys_build, 1 },
   { "keys-build-10", 10000, NULL, run_keys_build, 10 },
   { "keys-build-100", 10000, NULL, run_keys_build, 100 },

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The memory that connections, calls and streams take. Connections and calls are
+/* The memory that connections, calls, models and streams take. All but streams are
  * part of setting up: what they take is what there is at rest. */
 
 #include "client.h"
@@ -78,6 +78,15 @@ run_served (Bench *bench)
 }
 
 static void
+run_model (Bench *bench)
+{
+  g_autoptr (ViciMonitor) monitor = client_monitor (bench, bench->count);
+
+  bench_start (bench);
+  bench_stop (bench);
+}
+
+static void
 run_stream (Bench *bench,
             void (*stream) (ViciConnection *, ClientEventFunc))
 {
@@ -109,6 +118,8 @@ static const BenchCase cases[] = {
   { "served-1", 1, NULL, run_served },
   { "served-1000", 1000, NULL, run_served },
   { "pending-30000", 30000, peer_serve_nothing, run_pending },
+  { "model-1", 1, peer_serve_sas, run_model },
+  { "model-10000", 10000, peer_serve_sas, run_model },
   { "sync-100", 100, peer_serve_long_streams, run_sync },
   { "sync-10000", 10000, peer_serve_long_streams, run_sync },
   { "sync-100000", 100000, peer_serve_long_streams, run_sync },

@@ -155,3 +155,41 @@ client_stream (ViciConnection *connection,
 {
   client_streams (connection, take, 1);
 }
+
+/* -- Monitors -- */
+
+ViciMonitor *
+client_monitor (const Bench *bench,
+                guint        n_ike_sas)
+{
+  g_autofree char *uri = bench_uri (bench);
+  ViciMonitor *monitor = vici_monitor_new (uri);
+
+  while (vici_monitor_get_state (monitor) != VICI_MONITOR_READY)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (g_list_model_get_n_items (vici_monitor_get_ike_sas (monitor)), ==, n_ike_sas);
+
+  return monitor;
+}
+
+static void
+on_refreshed (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  vici_monitor_refresh_finish (VICI_MONITOR (source), result, &error);
+  g_assert_no_error (error);
+  *(gboolean *) user_data = TRUE;
+}
+
+void
+client_refresh (ViciMonitor *monitor)
+{
+  gboolean refreshed = FALSE;
+
+  vici_monitor_refresh_async (monitor, NULL, on_refreshed, &refreshed);
+  while (!refreshed)
+    g_main_context_iteration (NULL, TRUE);
+}

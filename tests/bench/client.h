@@ -34,4 +34,9 @@ void  client_streams     (ViciConnection *connection,
                           ClientEventFunc take,
                           guint           count);
 
+/* A monitor that has listed what there is: as many IKE_SAs. */
+ViciMonitor *client_monitor (const Bench *bench,
+                             guint        n_ike_sas);
+void         client_refresh (ViciMonitor *monitor);
+
 G_END_DECLS

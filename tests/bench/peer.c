@@ -24,6 +24,7 @@ typedef struct
 typedef struct
 {
   guint       events;           /* in a stream */
+  gboolean    whole;            /* instead: all that there are */
   Events      list_sa;
   Events      log;
   GByteArray *reply;
@@ -38,6 +39,19 @@ typedef struct
 } Client;
 
 /* -- Answers -- */
+
+/* All different, and sent at once. */
+static void
+fill_sas (Events     *events,
+          const char *event,
+          guint       n_sas,
+          guint       n_events)
+{
+  events->packets = g_byte_array_new ();
+  events->size = EVENT_SIZE;
+  for (guint i = 0; i < n_events; i++)
+    workload_add_own_sa (events->packets, event, i % n_sas, i);
+}
 
 static void
 fill_events (Events *events,
@@ -85,7 +99,10 @@ stream (Peer         *self,
         const Events *events)
 {
   guint batch = events->packets->len / events->size;
-  guint left = self->events;
+  guint left = self->whole ? batch : self->events;
+
+  if (left == 0)
+    return;
 
   if (left >= batch)
     flush_output (self, fd);
@@ -182,20 +199,43 @@ take_up (int listener)
 }
 
 static void
+serve_each (Peer *peer,
+            int   listener)
+{
+  for (;;)
+    {
+      Client *client = client_new (take_up (listener));
+
+      while (serve_client (peer, client))
+        continue;
+      client_free (client);
+    }
+}
+
+static void
 serve_streams (int   listener,
                guint events)
 {
   Peer peer;
 
   peer_init (&peer, events);
-  for (;;)
-    {
-      Client *client = client_new (take_up (listener));
+  serve_each (&peer, listener);
+}
 
-      while (serve_client (&peer, client))
-        continue;
-      client_free (client);
-    }
+void
+peer_serve_sas (int          listener,
+                const Bench *bench)
+{
+  guint n_sas = bench->size > 0 ? bench->size : bench->count;
+  Peer peer;
+
+  peer_init (&peer, 0);
+  g_byte_array_unref (peer.list_sa.packets);
+  g_byte_array_unref (peer.log.packets);
+  fill_sas (&peer.list_sa, "list-sa", n_sas, n_sas);
+  fill_sas (&peer.log, "child-updown", n_sas, bench->count);
+  peer.whole = TRUE;
+  serve_each (&peer, listener);
 }
 
 void

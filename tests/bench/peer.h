@@ -19,6 +19,12 @@ void peer_serve_sized_streams (int          listener,
 void peer_serve               (int          listener,
                                const Bench *bench);
 
+/* As many IKE_SAs as the size says, or else the count, all different; initiate comes after
+ * as many `child-updown` events as the count says, each of which has something new to
+ * tell of the next IKE_SA. */
+void peer_serve_sas           (int          listener,
+                               const Bench *bench);
+
 /* Many connections at once. */
 void peer_serve_many          (int          listener,
                                const Bench *bench);

@@ -16,7 +16,7 @@
 /* A list-sa event but for its last key and the ends of its three sections. */
 static const WorkloadElement list_sa[] = {
   { SECTION ("gateway") },
-  { KEY ("uniqueid", "1234") },
+  { KEY ("uniqueid", "12345") },
   { KEY ("version", "2") },
   { KEY ("state", "ESTABLISHED") },
   { KEY ("local-host", "192.0.2.1") },
@@ -46,7 +46,7 @@ static const WorkloadElement list_sa[] = {
   { SECTION ("child-sas") },
   { SECTION ("net-1") },
   { KEY ("name", "net") },
-  { KEY ("uniqueid", "5678") },
+  { KEY ("uniqueid", "56789") },
   { KEY ("reqid", "1") },
   { KEY ("state", "INSTALLED") },
   { KEY ("mode", "TUNNEL") },
@@ -247,14 +247,15 @@ workload_add_log (GByteArray *data)
   end_packet (data, start);
 }
 
-void
-workload_add_list_sa (GByteArray *data)
+static void
+add_ike_sa (GByteArray *data,
+            const char *event)
 {
   guint start = start_packet (data, PACKET_EVENT);
   g_autofree char *filler = NULL;
   WorkloadElement last = { KEY ("remote-ts", NULL) };
 
-  add_name (data, "list-sa");
+  add_name (data, event);
   add_elements (data, list_sa, G_N_ELEMENTS (list_sa));
 
   /* The last key fills it up to its size, but for three ends of sections. */
@@ -265,6 +266,46 @@ workload_add_list_sa (GByteArray *data)
     add_byte (data, VICI_ELEMENT_SECTION_END);
   end_packet (data, start);
   g_assert_cmpuint (data->len - start, ==, EVENT_SIZE);
+}
+
+void
+workload_add_list_sa (GByteArray *data)
+{
+  add_ike_sa (data, "list-sa");
+}
+
+/* Writes a number of as many digits over that of the next key of that name. */
+static guint8 *
+replace_number (guint8     *packet,
+                gsize       length,
+                const char *key,
+                guint       number)
+{
+  guint8 *found = memmem (packet, length, key, strlen (key));
+  guint8 *value = found + strlen (key) + 2;
+  g_autofree char *digits = g_strdup_printf ("%0*u", value[-1], number);
+
+  g_assert_cmpuint (strlen (digits), ==, value[-1]);
+  memcpy (value, digits, value[-1]);
+
+  return value;
+}
+
+void
+workload_add_own_sa (GByteArray *data,
+                     const char *event,
+                     guint       number,
+                     guint       bytes)
+{
+  guint start = data->len;
+  guint8 *packet;
+  guint8 *rest;
+
+  add_ike_sa (data, event);
+  packet = data->data + start;
+  rest = replace_number (packet, EVENT_SIZE, "uniqueid", 10000 + number);
+  rest = replace_number (rest, (gsize) (packet + EVENT_SIZE - rest), "uniqueid", 10000 + number);
+  replace_number (rest, (gsize) (packet + EVENT_SIZE - rest), "bytes-in", bytes);
 }
 
 GBytes *

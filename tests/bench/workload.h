@@ -37,6 +37,13 @@ void         workload_add_named         (GByteArray  *data,
 void         workload_add_list_sa       (GByteArray  *data);
 void         workload_add_log           (GByteArray  *data);
 
+/* One of many, with unique ids of its own, in a list or an event, and what it has received:
+ * 10,000 is the highest of the numbers, and up to 7 digits are for the bytes. */
+void         workload_add_own_sa        (GByteArray  *data,
+                                         const char  *event,
+                                         guint        number,
+                                         guint        bytes);
+
 /* The message in workload_add_list_sa(). */
 GBytes      *workload_get_list_sa       (void);
 

@@ -4,19 +4,31 @@
 
 import argparse
 import pathlib
+import re
 import shutil
+import signal
 import subprocess
 import sys
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path += [str(HERE.parent / "peer"), str(HERE.parent / "bindings")]
+sys.path += [str(HERE.parent / name) for name in ("peer", "bindings", "sim")]
 
 import fakedaemon
+import simtest
 import taptest
 
 INTERPRETERS = {".py": ["/usr/bin/python3"], ".js": ["gjs", "-m"]}
+# The enumeration's word, or that for people.
+DOWN = "home: (disconnected|down)"
 LISTENED = ["ike-updown gateway: up", "child-updown gateway: up"]
+
+# All that the monitor may say, in lower case.
+MONITORED = re.compile(r"(.* the ike daemon.*|the ike daemon .*"
+                       r"|home: (disconnected|down|connecting|connected|up)"
+                       r"|  ike_sa [12] of home: (established|rekeying)"
+                       r"|    child_sa [12] of net: (installed|rekeying), \d+ bytes in)"
+                       r"( \(gone\))?")
 
 
 def quiet(test, stderr):
@@ -81,6 +93,58 @@ class Examples(unittest.TestCase):
         self.assertEqual(sorted(heard[2:]), sorted(["The daemon is back", *LISTENED]))
         quiet(self, stderr)
 
+    def monitor(self, command, uri):
+        """Runs it, and returns how to wait until it has said something."""
+        process = subprocess.Popen(["timeout", "60", *command, uri], text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+        def end():
+            process.send_signal(signal.SIGINT)
+            stdout, stderr = process.communicate(timeout=60)
+            quiet(self, stderr)
+            self.assertEqual(stdout, "")
+
+        def wait(*patterns):
+            for pattern in patterns:
+                line = ""
+                while not re.fullmatch(pattern, line):
+                    line = process.stdout.readline().rstrip("\n").lower()
+                    self.assertIsNotNone(MONITORED.fullmatch(line), f"{line!r}, not yet {pattern!r}")
+
+        self.addCleanup(end)
+        return wait
+
+    def check_monitor(self, command):
+        """It shows what comes, changes and goes, and what crosses the tunnel."""
+        simulated, uri = simtest.start()
+        client = simtest.Client(uri)
+        self.addCleanup(client.close)
+        wait = self.monitor(command, uri)
+        traffic = r"    child_sa {} of net: installed, [1-9]\d* bytes in"
+        try:
+            wait(r"the ike daemon is running\.")
+            client.call("load-shared", id="both", type="IKE", data="a secret")
+            client.call("load-conn", home={
+                "remote_addrs": ["192.0.2.2"], "local": {"auth": "psk"}, "remote": {"auth": "psk"},
+                "children": {"net": {"remote_ts": ["10.1.0.0/16"]}}})
+            wait(DOWN)
+            client.call("initiate", child="net")
+            wait("  ike_sa 1 of home: established", "    child_sa 1 of net: installed, 0 bytes in",
+                 "home: (connected|up)", traffic.format(1))
+            client.call("rekey", ike="home")
+            wait("  ike_sa 2 of home: established")
+            client.call("rekey", child="net")
+            wait(traffic.format(2))
+            client.call("terminate", ike="home")
+            wait(r"    child_sa 2 of .* \(gone\)", r"  ike_sa 2 of .* \(gone\)", DOWN)
+        finally:
+            simtest.stop(simulated)
+        wait(DOWN + r" \(gone\)", r"the ike daemon is not running\.")
+
+    def check_monitor_nobody(self, command):
+        """It waits for a daemon."""
+        self.monitor(command, "unix:///nowhere")(r"the ike daemon is not running\.")
+
     def check_nobody(self, command):
         """An example that finds no daemon says so."""
         result = subprocess.run([*command, "unix:///nowhere"], capture_output=True, text=True,
@@ -126,7 +190,7 @@ def main():
 
     for name, language, command in found:
         add(name, language, command)
-        add(name, language, command, "nobody")
+        add(name, language, command, "monitor-nobody" if name == "monitor" else "nobody")
         if name == "load-conn":
             add(name, language, command, "load-conn-refused")
         if name == "poll-version":

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "vici-child-sa-item.h"
+#include "vici-records.h"
+#include "vici-turn.h"
+
+G_BEGIN_DECLS
+
+ViciChildSaItem *vici_child_sa_item_new      (ViciChildSa     *record,
+                                              ViciTurn        *turn);
+
+/* What the daemon says of it now; @sampled: its counters are those of now as well,
+ * and tell with the ones of the sample before how fast they go. */
+void             vici_child_sa_item_update   (ViciChildSaItem *self,
+                                              ViciChildSa     *record,
+                                              gboolean         sampled);
+
+/* Whether the record is of the CHILD_SA that it stands for: another daemon gives the
+ * same unique ids to others. */
+gboolean         vici_child_sa_item_matches  (ViciChildSaItem *self,
+                                              ViciChildSa     *record);
+
+/* Another CHILD_SA has taken the place of the one it stood for, whose counters were
+ * these at last; NULL: it has not counted. */
+void             vici_child_sa_item_rekey    (ViciChildSaItem *self,
+                                              ViciChildSa     *old_record,
+                                              ViciChildSa     *new_record);
+
+/* The IKE_SA that has it, and takes it back when it has it no more. */
+void             vici_child_sa_item_set_ike_sa (ViciChildSaItem *self,
+                                              ViciIkeSaItem   *ike_sa);
+
+/* Nobody looks any more. */
+void             vici_child_sa_item_idle     (ViciChildSaItem *self);
+
+G_END_DECLS

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "vici-child-sa-item.h"
+#include "vici-ike-sa-item.h"
+#include "vici-records.h"
+#include "vici-tally.h"
+#include "vici-turn.h"
+
+G_BEGIN_DECLS
+
+ViciIkeSaItem *vici_ike_sa_item_new          (ViciIkeSa       *record,
+                                              ViciTurn        *turn);
+
+void           vici_ike_sa_item_update       (ViciIkeSaItem   *self,
+                                              ViciIkeSa       *record);
+
+/* Whether the record is of the IKE_SA that it stands for: another daemon gives the
+ * same unique ids to others. */
+gboolean       vici_ike_sa_item_matches      (ViciIkeSaItem   *self,
+                                              ViciIkeSa       *record);
+
+/* Its CHILD_SAs as they are now; they are listed from the end of the turn on. */
+GPtrArray     *vici_ike_sa_item_get_children (ViciIkeSaItem   *self);
+void           vici_ike_sa_item_add_child    (ViciIkeSaItem   *self,
+                                              ViciChildSaItem *child);
+void           vici_ike_sa_item_remove_child (ViciIkeSaItem   *self,
+                                              ViciChildSaItem *child);
+
+gboolean       vici_ike_sa_item_has_child_up (ViciIkeSaItem   *self,
+                                              const char      *child);
+
+/* The connection that it counts for; NULL: none. It is not kept alive. */
+void           vici_ike_sa_item_set_conn     (ViciIkeSaItem   *self,
+                                              ViciConnItem    *conn);
+
+/* Tells of the list's changes, and the connection of what it counts for now. */
+void           vici_ike_sa_item_flush        (ViciIkeSaItem   *self);
+
+G_END_DECLS

@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "vici-ike-sa-item-private.h"
+
+#include "vici-child-sa-item-private.h"
+#include "vici-conn-item-private.h"
+#include "vici-daemon-enum-types.h"
+#include "vici-item-list.h"
+#include "vici-item-private.h"
+#include "vici-moment.h"
+
+/**
+ * SECTION:vici-ike-sa-item
+ * @title: ViciIkeSaItem
+ * @short_description: An IKE_SA that is up to date
+ *
+ * An IKE_SA in the lists of a #ViciMonitor and of its #ViciConnItem. It stays the
+ * same object when the IKE_SA is rekeyed, though that gives it another unique id. One
+ * that turns out to be of another connection while it is being set up is another object
+ * from then on.
+ *
+ * Its CHILD_SAs are a list of its own, as GtkTreeListModel wants it:
+ *
+ * |[<!-- language="C" -->
+ * static GListModel *
+ * list_children (gpointer item, gpointer user_data)
+ * {
+ *   return VICI_IS_IKE_SA_ITEM (item) ? g_object_ref (vici_ike_sa_item_get_child_sas (item)) : NULL;
+ * }
+ *
+ * tree = gtk_tree_list_model_new (g_object_ref (vici_monitor_get_ike_sas (monitor)),
+ *                                 FALSE, TRUE, list_children, NULL, NULL);
+ * ]|
+ *
+ * #ViciItem:record is a #ViciIkeSa. Where an event of a CHILD_SA was the last that
+ * the daemon has said, it holds that CHILD_SA alone: #ViciIkeSaItem:child-sas has all.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * ViciIkeSaItem:
+ *
+ * An IKE_SA that is up to date.
+ *
+ * Since: 1.0
+ */
+
+struct _ViciIkeSaItem
+{
+  ViciItem       parent_instance;
+
+  guint          unique_id;
+  guint64        initiator_spi;
+  ViciIkeSaState state;
+  ViciMoment     established;
+  GPtrArray     *children;      /* as they are now */
+  ViciItemList  *child_sas;     /* as they were told */
+  ViciConnItem  *conn;          /* NULL: none; has this in its list */
+  ViciTally      tally;         /* what the connection knows of */
+};
+
+enum
+{
+  PROP_CONN = 1,
+  PROP_UNIQUE_ID,
+  PROP_STATE,
+  PROP_ESTABLISHED_AT,
+  PROP_CHILD_SAS,
+  N_PROPERTIES
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+
+G_DEFINE_FINAL_TYPE (ViciIkeSaItem, vici_ike_sa_item, VICI_TYPE_ITEM)
+
+/* -- Keeping up -- */
+
+void
+vici_ike_sa_item_update (ViciIkeSaItem *self,
+                         ViciIkeSa     *record)
+{
+  guint unique_id = vici_ike_sa_get_unique_id (record);
+  ViciIkeSaState state = vici_ike_sa_get_state (record);
+
+  if (!vici_item_set_record (self, record))
+    return;
+
+  self->initiator_spi = vici_ike_sa_get_initiator_spi (record);
+
+  if (self->unique_id != unique_id)
+    {
+      self->unique_id = unique_id;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_UNIQUE_ID]);
+    }
+
+  if (self->state != state)
+    {
+      self->state = state;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+    }
+
+  if (vici_moment_set_ago (&self->established, vici_ike_sa_get_established (record)))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ESTABLISHED_AT]);
+}
+
+gboolean
+vici_ike_sa_item_matches (ViciIkeSaItem *self,
+                          ViciIkeSa     *record)
+{
+  return self->initiator_spi == vici_ike_sa_get_initiator_spi (record) &&
+         g_strcmp0 (vici_item_get_name (VICI_ITEM (self)), vici_ike_sa_get_name (record)) == 0;
+}
+
+GPtrArray *
+vici_ike_sa_item_get_children (ViciIkeSaItem *self)
+{
+  return self->children;
+}
+
+void
+vici_ike_sa_item_add_child (ViciIkeSaItem   *self,
+                            ViciChildSaItem *child)
+{
+  vici_child_sa_item_set_ike_sa (child, self);
+  g_ptr_array_add (self->children, g_object_ref (child));
+  vici_item_list_add (self->child_sas, child);
+}
+
+void
+vici_ike_sa_item_remove_child (ViciIkeSaItem   *self,
+                               ViciChildSaItem *child)
+{
+  vici_child_sa_item_set_ike_sa (child, NULL);
+  vici_item_list_remove (self->child_sas, child);
+  g_ptr_array_remove (self->children, child);
+}
+
+void
+vici_ike_sa_item_set_conn (ViciIkeSaItem *self,
+                           ViciConnItem  *conn)
+{
+  static const ViciTally nothing;
+
+  if (self->conn != NULL)
+    {
+      vici_conn_item_count (self->conn, &self->tally, &nothing);
+      vici_conn_item_remove_ike_sa (self->conn, self);
+    }
+
+  vici_item_touch (self);
+  self->conn = conn;
+  self->tally = nothing;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONN]);
+
+  if (conn != NULL)
+    vici_conn_item_add_ike_sa (conn, self);
+}
+
+static gboolean
+is_up (ViciChildSaItem *child)
+{
+  switch (vici_child_sa_item_get_state (child))
+    {
+    case VICI_CHILD_SA_STATE_INSTALLED:
+    case VICI_CHILD_SA_STATE_UPDATING:
+    case VICI_CHILD_SA_STATE_REKEYING:
+      return TRUE;
+
+    default:
+      return FALSE;
+    }
+}
+
+static gboolean
+is_coming (ViciChildSaItem *child)
+{
+  ViciChildSaState state = vici_child_sa_item_get_state (child);
+
+  return state == VICI_CHILD_SA_STATE_CREATED || state == VICI_CHILD_SA_STATE_INSTALLING ||
+         state == VICI_CHILD_SA_STATE_RETRYING;
+}
+
+gboolean
+vici_ike_sa_item_has_child_up (ViciIkeSaItem *self,
+                               const char    *child)
+{
+  for (guint i = 0; i < self->children->len; i++)
+    {
+      ViciChildSaItem *item = self->children->pdata[i];
+
+      if (is_up (item) && g_strcmp0 (vici_item_get_name (VICI_ITEM (item)), child) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static void
+add_child (ViciTally       *tally,
+           ViciChildSaItem *child)
+{
+  tally->child_sas_up += is_up (child) ? 1 : 0;
+  tally->child_sas_coming += is_coming (child) ? 1 : 0;
+  tally->bytes_in += vici_child_sa_item_get_bytes_in (child);
+  tally->bytes_out += vici_child_sa_item_get_bytes_out (child);
+  tally->rate_in += vici_child_sa_item_get_rate_in (child);
+  tally->rate_out += vici_child_sa_item_get_rate_out (child);
+}
+
+static ViciTally
+make_tally (ViciIkeSaItem *self)
+{
+  ViciTally tally = { 0 };
+
+  switch (self->state)
+    {
+    case VICI_IKE_SA_STATE_ESTABLISHED:
+    case VICI_IKE_SA_STATE_REKEYING:
+      tally.ike_sas_up++;
+      break;
+
+    case VICI_IKE_SA_STATE_CREATED:
+    case VICI_IKE_SA_STATE_CONNECTING:
+      tally.ike_sas_coming++;
+      break;
+
+    default:
+      break;
+    }
+
+  for (guint i = 0; i < self->children->len; i++)
+    add_child (&tally, self->children->pdata[i]);
+
+  return tally;
+}
+
+void
+vici_ike_sa_item_flush (ViciIkeSaItem *self)
+{
+  ViciTally tally = make_tally (self);
+
+  vici_item_list_flush (self->child_sas);
+
+  if (self->conn != NULL)
+    vici_conn_item_count (self->conn, &self->tally, &tally);
+  self->tally = tally;
+}
+
+ViciIkeSaItem *
+vici_ike_sa_item_new (ViciIkeSa *record,
+                      ViciTurn  *turn)
+{
+  ViciIkeSaItem *self =
+    vici_item_new (VICI_TYPE_IKE_SA_ITEM, vici_ike_sa_get_name (record), turn);
+
+  vici_ike_sa_item_update (self, record);
+
+  return self;
+}
+
+/* -- Properties -- */
+
+/**
+ * vici_ike_sa_item_get_conn:
+ * @self: an item
+ *
+ * Gets #ViciIkeSaItem:conn.
+ *
+ * Returns: (nullable) (transfer none): the item of the connection
+ *
+ * Since: 1.0
+ */
+ViciConnItem *
+vici_ike_sa_item_get_conn (ViciIkeSaItem *self)
+{
+  g_return_val_if_fail (VICI_IS_IKE_SA_ITEM (self), NULL);
+
+  return self->conn;
+}
+
+/**
+ * vici_ike_sa_item_get_unique_id:
+ * @self: an item
+ *
+ * Gets #ViciIkeSaItem:unique-id.
+ *
+ * Returns: the number
+ *
+ * Since: 1.0
+ */
+guint
+vici_ike_sa_item_get_unique_id (ViciIkeSaItem *self)
+{
+  g_return_val_if_fail (VICI_IS_IKE_SA_ITEM (self), 0);
+
+  return self->unique_id;
+}
+
+/**
+ * vici_ike_sa_item_get_state:
+ * @self: an item
+ *
+ * Gets #ViciIkeSaItem:state.
+ *
+ * Returns: the state
+ *
+ * Since: 1.0
+ */
+ViciIkeSaState
+vici_ike_sa_item_get_state (ViciIkeSaItem *self)
+{
+  g_return_val_if_fail (VICI_IS_IKE_SA_ITEM (self), VICI_IKE_SA_STATE_UNKNOWN);
+
+  return self->state;
+}
+
+/**
+ * vici_ike_sa_item_get_established_at:
+ * @self: an item
+ *
+ * Gets #ViciIkeSaItem:established-at.
+ *
+ * Returns: (nullable) (transfer none): the time, in UTC
+ *
+ * Since: 1.0
+ */
+GDateTime *
+vici_ike_sa_item_get_established_at (ViciIkeSaItem *self)
+{
+  g_return_val_if_fail (VICI_IS_IKE_SA_ITEM (self), NULL);
+
+  return vici_moment_get (&self->established);
+}
+
+/**
+ * vici_ike_sa_item_get_child_sas:
+ * @self: an item
+ *
+ * Gets #ViciIkeSaItem:child-sas.
+ *
+ * Returns: (transfer none): a list of #ViciChildSaItem
+ *
+ * Since: 1.0
+ */
+GListModel *
+vici_ike_sa_item_get_child_sas (ViciIkeSaItem *self)
+{
+  g_return_val_if_fail (VICI_IS_IKE_SA_ITEM (self), NULL);
+
+  return G_LIST_MODEL (self->child_sas);
+}
+
+/* -- The class -- */
+
+static void
+vici_ike_sa_item_get_property (GObject    *object,
+                               guint       property_id,
+                               GValue     *value,
+                               GParamSpec *pspec)
+{
+  ViciIkeSaItem *self = VICI_IKE_SA_ITEM (object);
+
+  switch (property_id)
+    {
+    case PROP_CONN:
+      g_value_set_object (value, self->conn);
+      break;
+
+    case PROP_UNIQUE_ID:
+      g_value_set_uint (value, self->unique_id);
+      break;
+
+    case PROP_STATE:
+      g_value_set_enum (value, self->state);
+      break;
+
+    case PROP_ESTABLISHED_AT:
+      g_value_set_boxed (value, vici_ike_sa_item_get_established_at (self));
+      break;
+
+    case PROP_CHILD_SAS:
+      g_value_set_object (value, self->child_sas);
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+vici_ike_sa_item_finalize (GObject *object)
+{
+  ViciIkeSaItem *self = VICI_IKE_SA_ITEM (object);
+
+  /* Others may have them still. */
+  for (guint i = 0; i < self->children->len; i++)
+    vici_child_sa_item_set_ike_sa (self->children->pdata[i], NULL);
+
+  vici_moment_clear (&self->established);
+  g_ptr_array_unref (self->children);
+  g_object_unref (self->child_sas);
+
+  G_OBJECT_CLASS (vici_ike_sa_item_parent_class)->finalize (object);
+}
+
+static void
+vici_ike_sa_item_class_init (ViciIkeSaItemClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->get_property = vici_ike_sa_item_get_property;
+  object_class->finalize = vici_ike_sa_item_finalize;
+
+  /**
+   * ViciIkeSaItem:conn:
+   *
+   * The connection that it belongs to. %NULL when it is gone, and for that of a peer
+   * who has not said yet who it is.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_CONN] =
+    g_param_spec_object ("conn", NULL, NULL, VICI_TYPE_CONN_ITEM, flags);
+
+  /**
+   * ViciIkeSaItem:unique-id:
+   *
+   * The unique id of the IKE_SA, which changes when it is rekeyed.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_UNIQUE_ID] =
+    g_param_spec_uint ("unique-id", NULL, NULL, 0, G_MAXUINT, 0, flags);
+
+  /**
+   * ViciIkeSaItem:state:
+   *
+   * The state of it.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_STATE] =
+    g_param_spec_enum ("state", NULL, NULL, VICI_TYPE_IKE_SA_STATE,
+                       VICI_IKE_SA_STATE_UNKNOWN, flags);
+
+  /**
+   * ViciIkeSaItem:established-at:
+   *
+   * When it was established, or rekeyed last, in UTC and to the second; %NULL if it
+   * was not.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_ESTABLISHED_AT] =
+    g_param_spec_boxed ("established-at", NULL, NULL, G_TYPE_DATE_TIME, flags);
+
+  /**
+   * ViciIkeSaItem:child-sas:
+   *
+   * Its CHILD_SAs, a list of #ViciChildSaItem: always the same list.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_CHILD_SAS] =
+    g_param_spec_object ("child-sas", NULL, NULL, G_TYPE_LIST_MODEL, flags);
+
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+}
+
+static void
+vici_ike_sa_item_init (ViciIkeSaItem *self)
+{
+  self->children = g_ptr_array_new_with_free_func (g_object_unref);
+  self->child_sas = vici_item_list_new (VICI_TYPE_CHILD_SA_ITEM);
+}

@@ -1,0 +1,708 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "vici-sa-table.h"
+
+#include "vici-child-sa-item-private.h"
+#include "vici-ike-sa-item-private.h"
+#include "vici-item-list.h"
+#include "vici-item-private.h"
+
+/* A CHILD_SA, and the IKE_SA that it belongs to, which has it. */
+typedef struct
+{
+  ViciChildSaItem *item;
+  ViciIkeSaItem   *ike_sa;
+  guint            replaced;    /* the unique id that it had before; 0: none */
+} Child;
+
+struct _ViciSaTable
+{
+  ViciTurn           *turn;
+  ViciSaTableConnFunc get_conn;
+  gpointer            user_data;
+
+  ViciItemList       *list;
+  GHashTable         *ike_sas;          /* unique id -> ViciIkeSaItem */
+  GHashTable         *children;         /* unique id -> Child */
+  GHashTable         *passing;          /* unique ids of IKE_SAs; those that are doubtful, whatever
+                                         * their state: they have to be listed */
+  GHashTable         *touched;          /* those of which events told since the list was asked for,
+                                         * and whether they are gone; */
+  GHashTable         *listed;           /* those that it has */
+  GHashTable         *missing;          /* unique ids of CHILD_SAs, and of the IKE_SAs that it
+                                         * has without them; NULL all: no list is under way */
+};
+
+ViciSaTable *
+vici_sa_table_new (ViciTurn           *turn,
+                   ViciSaTableConnFunc get_conn,
+                   gpointer            user_data)
+{
+  ViciSaTable *self = g_new0 (ViciSaTable, 1);
+
+  self->turn = vici_turn_ref (turn);
+  self->get_conn = get_conn;
+  self->user_data = user_data;
+  self->list = vici_item_list_new (VICI_TYPE_IKE_SA_ITEM);
+  self->ike_sas = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
+  self->children = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  self->passing = g_hash_table_new (NULL, NULL);
+
+  return self;
+}
+
+void
+vici_sa_table_free (ViciSaTable *self)
+{
+  vici_sa_table_cancel_list (self);
+  g_hash_table_unref (self->passing);
+  g_hash_table_unref (self->children);
+  g_hash_table_unref (self->ike_sas);
+  g_object_unref (self->list);
+  vici_turn_unref (self->turn);
+  g_free (self);
+}
+
+GListModel *
+vici_sa_table_get_list (ViciSaTable *self)
+{
+  return G_LIST_MODEL (self->list);
+}
+
+void
+vici_sa_table_flush (ViciSaTable *self)
+{
+  vici_item_list_flush (self->list);
+}
+
+/* -- States -- */
+
+/* On its way out: an event has told of it, or of what takes its place. */
+static gboolean
+is_ike_sa_leaving (ViciIkeSaState state)
+{
+  return state == VICI_IKE_SA_STATE_REKEYED || state == VICI_IKE_SA_STATE_DELETING ||
+         state == VICI_IKE_SA_STATE_DESTROYING;
+}
+
+static gboolean
+is_child_sa_leaving (ViciChildSaState state)
+{
+  return state == VICI_CHILD_SA_STATE_REKEYED || state == VICI_CHILD_SA_STATE_DELETING ||
+         state == VICI_CHILD_SA_STATE_DELETED || state == VICI_CHILD_SA_STATE_DESTROYING;
+}
+
+/* Whether it stays as it is until an event tells of it. */
+static gboolean
+is_settled (ViciIkeSaItem *ike_sa)
+{
+  GPtrArray *children = vici_ike_sa_item_get_children (ike_sa);
+  ViciIkeSaState state = vici_ike_sa_item_get_state (ike_sa);
+
+  if (state != VICI_IKE_SA_STATE_ESTABLISHED && state != VICI_IKE_SA_STATE_PASSIVE)
+    return FALSE;
+
+  for (guint i = 0; i < children->len; i++)
+    {
+      ViciChildSaState child_state = vici_child_sa_item_get_state (children->pdata[i]);
+
+      if (child_state != VICI_CHILD_SA_STATE_INSTALLED && child_state != VICI_CHILD_SA_STATE_ROUTED)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static void
+set_passing (ViciSaTable *self,
+             guint        id,
+             gboolean     passing)
+{
+  if (passing)
+    g_hash_table_insert (self->passing, GUINT_TO_POINTER (id), GINT_TO_POINTER (FALSE));
+  else
+    g_hash_table_remove (self->passing, GUINT_TO_POINTER (id));
+}
+
+/* Events do not tell all that there is to know of it. */
+static void
+set_doubtful (ViciSaTable *self,
+              guint        id)
+{
+  g_hash_table_insert (self->passing, GUINT_TO_POINTER (id), GINT_TO_POINTER (TRUE));
+}
+
+static gboolean
+is_doubtful (ViciSaTable *self,
+             guint        id)
+{
+  return GPOINTER_TO_INT (g_hash_table_lookup (self->passing, GUINT_TO_POINTER (id)));
+}
+
+/* An event has told of it. */
+static void
+touch (ViciSaTable *self,
+       guint        id)
+{
+  ViciIkeSaItem *item = g_hash_table_lookup (self->ike_sas, GUINT_TO_POINTER (id));
+
+  if (self->touched != NULL && !g_hash_table_contains (self->touched, GUINT_TO_POINTER (id)))
+    g_hash_table_insert (self->touched, GUINT_TO_POINTER (id), GINT_TO_POINTER (FALSE));
+
+  if (!is_doubtful (self, id))
+    set_passing (self, id, item != NULL && !is_settled (item));
+}
+
+/* An event has told that it is gone, whatever a list may show still. */
+static void
+touch_gone (ViciSaTable *self,
+            guint        id)
+{
+  if (self->touched != NULL)
+    g_hash_table_insert (self->touched, GUINT_TO_POINTER (id), GINT_TO_POINTER (TRUE));
+
+  set_passing (self, id, FALSE);
+}
+
+/* -- CHILD_SAs -- */
+
+static void
+remove_child (ViciSaTable *self,
+              guint        id)
+{
+  Child *child = g_hash_table_lookup (self->children, GUINT_TO_POINTER (id));
+
+  if (child == NULL)
+    return;
+
+  vici_item_touch (child->ike_sa);
+  vici_ike_sa_item_remove_child (child->ike_sa, child->item);
+  g_hash_table_remove (self->children, GUINT_TO_POINTER (id));
+}
+
+static void
+add_child (ViciSaTable     *self,
+           ViciIkeSaItem   *ike_sa,
+           guint            id,
+           guint            replaced,
+           ViciChildSaItem *item)
+{
+  Child *child = g_new (Child, 1);
+
+  child->replaced = replaced;
+  child->item = item;
+  child->ike_sa = ike_sa;
+  g_hash_table_insert (self->children, GUINT_TO_POINTER (id), child);
+
+  vici_item_touch (ike_sa);
+  vici_ike_sa_item_add_child (ike_sa, item);
+}
+
+static void
+update_child (ViciSaTable   *self,
+              ViciIkeSaItem *ike_sa,
+              ViciChildSa   *record,
+              gboolean       sampled)
+{
+  guint id = vici_child_sa_get_unique_id (record);
+  Child *child = g_hash_table_lookup (self->children, GUINT_TO_POINTER (id));
+  g_autoptr (ViciChildSaItem) item = NULL;
+
+  if (child != NULL && child->ike_sa == ike_sa && vici_child_sa_item_matches (child->item, record))
+    {
+      vici_item_touch (ike_sa);
+      vici_child_sa_item_update (child->item, record, sampled);
+      return;
+    }
+
+  if (child == NULL && is_child_sa_leaving (vici_child_sa_get_state (record)))
+    return;
+
+  /* It has moved to another IKE_SA, of whose rekeying nobody has told, or is another
+   * daemon's. */
+  if (child != NULL && vici_child_sa_item_matches (child->item, record))
+    {
+      item = g_object_ref (child->item);
+      vici_child_sa_item_update (item, record, sampled);
+    }
+  else
+    item = vici_child_sa_item_new (record, self->turn);
+
+  remove_child (self, id);
+  add_child (self, ike_sa, id, 0, item);
+}
+
+/* -- IKE_SAs -- */
+
+static void
+remove_ike_sa (ViciSaTable *self,
+               guint        id)
+{
+  ViciIkeSaItem *item = g_hash_table_lookup (self->ike_sas, GUINT_TO_POINTER (id));
+  GPtrArray *children;
+
+  set_passing (self, id, FALSE);
+  if (item == NULL)
+    return;
+
+  children = vici_ike_sa_item_get_children (item);
+  vici_item_touch (item);
+  while (children->len > 0)
+    remove_child (self, vici_child_sa_item_get_unique_id (children->pdata[children->len - 1]));
+
+  vici_ike_sa_item_set_conn (item, NULL);
+  vici_item_list_remove (self->list, item);
+  g_hash_table_remove (self->ike_sas, GUINT_TO_POINTER (id));
+}
+
+/* The item of an IKE_SA, as the record says it is; NULL: it has no id. */
+static ViciIkeSaItem *
+update_ike_sa (ViciSaTable *self,
+               ViciIkeSa   *record)
+{
+  guint id = vici_ike_sa_get_unique_id (record);
+  ViciIkeSaItem *item = g_hash_table_lookup (self->ike_sas, GUINT_TO_POINTER (id));
+
+  if (id == 0)
+    return NULL;
+
+  if (item != NULL && vici_ike_sa_item_matches (item, record))
+    {
+      vici_ike_sa_item_update (item, record);
+      return item;
+    }
+
+  remove_ike_sa (self, id);
+
+  item = vici_ike_sa_item_new (record, self->turn);
+  g_hash_table_insert (self->ike_sas, GUINT_TO_POINTER (id), item);
+  vici_item_list_add (self->list, item);
+  vici_ike_sa_item_set_conn (item, self->get_conn (vici_ike_sa_get_name (record), self->user_data));
+
+  return item;
+}
+
+/* -- Events -- */
+
+void
+vici_sa_table_ike_up (ViciSaTable *self,
+                      ViciIkeSa   *ike_sa)
+{
+  guint id = vici_ike_sa_get_unique_id (ike_sa);
+
+  update_ike_sa (self, ike_sa);
+  touch (self, id);
+
+  /* With IKEv1 it may take the place of another one, whose CHILD_SAs have moved to it. */
+  if (vici_ike_sa_get_version (ike_sa) == VICI_IKE_VERSION_V1)
+    set_doubtful (self, id);
+}
+
+void
+vici_sa_table_ike_down (ViciSaTable *self,
+                        ViciIkeSa   *ike_sa)
+{
+  guint id = vici_ike_sa_get_unique_id (ike_sa);
+
+  remove_ike_sa (self, id);
+  touch_gone (self, id);
+}
+
+/* A list may have shown the new one already, with the CHILD_SAs that moved there. */
+static void
+merge (ViciSaTable   *self,
+       ViciIkeSaItem *item,
+       guint          id)
+{
+  ViciIkeSaItem *other = g_hash_table_lookup (self->ike_sas, GUINT_TO_POINTER (id));
+  GPtrArray *children;
+
+  if (other == NULL)
+    return;
+
+  children = vici_ike_sa_item_get_children (other);
+  while (children->len > 0)
+    {
+      g_autoptr (ViciChildSaItem) child = g_object_ref (children->pdata[children->len - 1]);
+      guint child_id = vici_child_sa_item_get_unique_id (child);
+
+      remove_child (self, child_id);
+      add_child (self, item, child_id, 0, child);
+    }
+
+  remove_ike_sa (self, id);
+}
+
+/* Both ends have replaced the same IKE_SA: one of the new ones goes, without a word. */
+static void
+doubt_name (ViciSaTable *self,
+            const char  *name)
+{
+  GHashTableIter iter;
+  gpointer id, item;
+
+  g_hash_table_iter_init (&iter, self->ike_sas);
+  while (g_hash_table_iter_next (&iter, &id, &item))
+    {
+      if (g_strcmp0 (vici_item_get_name (item), name) == 0)
+        set_doubtful (self, GPOINTER_TO_UINT (id));
+    }
+}
+
+void
+vici_sa_table_ike_rekey (ViciSaTable *self,
+                         ViciIkeSa   *old_sa,
+                         ViciIkeSa   *new_sa)
+{
+  guint old_id = vici_ike_sa_get_unique_id (old_sa);
+  guint new_id = vici_ike_sa_get_unique_id (new_sa);
+  gboolean doubtful = is_doubtful (self, old_id) || is_doubtful (self, new_id);
+  gpointer item = NULL;
+
+  if (new_id == 0)
+    return;
+
+  if (old_id != new_id &&
+      g_hash_table_steal_extended (self->ike_sas, GUINT_TO_POINTER (old_id), NULL, &item))
+    {
+      merge (self, item, new_id);
+      g_hash_table_insert (self->ike_sas, GUINT_TO_POINTER (new_id), item);
+      vici_ike_sa_item_update (item, new_sa);
+    }
+  else
+    {
+      update_ike_sa (self, new_sa);
+      doubt_name (self, vici_ike_sa_get_name (new_sa));
+    }
+
+  if (old_id != new_id)
+    touch_gone (self, old_id);
+  touch (self, new_id);
+  if (doubtful)
+    set_doubtful (self, new_id);
+}
+
+/* The event tells of the change, and shows the IKE_SA as it was before. */
+void
+vici_sa_table_ike_update (ViciSaTable *self,
+                          ViciIkeSa   *ike_sa)
+{
+  guint id = vici_ike_sa_get_unique_id (ike_sa);
+
+  touch (self, id);
+  if (g_hash_table_contains (self->ike_sas, GUINT_TO_POINTER (id)))
+    set_doubtful (self, id);
+}
+
+void
+vici_sa_table_child_up (ViciSaTable *self,
+                        ViciIkeSa   *ike_sa,
+                        ViciChildSa *child_sa)
+{
+  ViciIkeSaItem *item = update_ike_sa (self, ike_sa);
+
+  if (item != NULL)
+    update_child (self, item, child_sa, FALSE);
+  touch (self, vici_ike_sa_get_unique_id (ike_sa));
+}
+
+/* It comes after the IKE_SA went down, too, which does not bring that back. */
+void
+vici_sa_table_child_down (ViciSaTable *self,
+                          ViciIkeSa   *ike_sa,
+                          ViciChildSa *child_sa)
+{
+  guint id = vici_ike_sa_get_unique_id (ike_sa);
+
+  if (g_hash_table_contains (self->ike_sas, GUINT_TO_POINTER (id)))
+    update_ike_sa (self, ike_sa);
+  remove_child (self, vici_child_sa_get_unique_id (child_sa));
+  touch (self, id);
+}
+
+/* @old_sa is what the one of that id was at last; NULL: it was never of use. */
+static void
+replace_child (ViciSaTable   *self,
+               ViciIkeSaItem *ike_sa,
+               guint          id,
+               ViciChildSa   *old_sa,
+               ViciChildSa   *new_sa)
+{
+  guint new_id = vici_child_sa_get_unique_id (new_sa);
+  Child *child = g_hash_table_lookup (self->children, GUINT_TO_POINTER (id));
+  g_autoptr (ViciChildSaItem) kept = g_object_ref (child->item);
+
+  remove_child (self, id);
+  remove_child (self, new_id);
+  vici_child_sa_item_rekey (kept, old_sa, new_sa);
+  add_child (self, ike_sa, new_id, old_sa ? vici_child_sa_get_unique_id (old_sa) : 0, kept);
+}
+
+/* The CHILD_SA that has taken that one's place already; 0: there is none. */
+static guint
+find_replacement (ViciSaTable   *self,
+                  ViciIkeSaItem *ike_sa,
+                  guint          replaced)
+{
+  GPtrArray *children = vici_ike_sa_item_get_children (ike_sa);
+
+  for (guint i = 0; i < children->len; i++)
+    {
+      guint id = vici_child_sa_item_get_unique_id (children->pdata[i]);
+      Child *child = g_hash_table_lookup (self->children, GUINT_TO_POINTER (id));
+
+      if (child->replaced == replaced)
+        return id;
+    }
+
+  return 0;
+}
+
+/* When both ends have replaced the same CHILD_SA, the event comes for each of the new
+ * ones. The last one stays, and the other goes without a word. */
+static void
+rekey_again (ViciSaTable   *self,
+             ViciIkeSaItem *ike_sa,
+             ViciChildSa   *old_sa,
+             ViciChildSa   *new_sa)
+{
+  guint other = find_replacement (self, ike_sa, vici_child_sa_get_unique_id (old_sa));
+
+  if (other != 0 && other != vici_child_sa_get_unique_id (new_sa))
+    replace_child (self, ike_sa, other, NULL, new_sa);
+  else
+    update_child (self, ike_sa, new_sa, FALSE);
+
+  set_doubtful (self, vici_ike_sa_item_get_unique_id (ike_sa));
+}
+
+void
+vici_sa_table_child_rekey (ViciSaTable *self,
+                           ViciIkeSa   *ike_sa,
+                           ViciChildSa *old_sa,
+                           ViciChildSa *new_sa)
+{
+  guint old_id = vici_child_sa_get_unique_id (old_sa);
+  ViciIkeSaItem *item = update_ike_sa (self, ike_sa);
+
+  if (item != NULL && old_id == vici_child_sa_get_unique_id (new_sa))
+    update_child (self, item, new_sa, FALSE);
+  else if (item != NULL && g_hash_table_contains (self->children, GUINT_TO_POINTER (old_id)))
+    replace_child (self, item, old_id, old_sa, new_sa);
+  else if (item != NULL)
+    rekey_again (self, item, old_sa, new_sa);
+
+  touch (self, vici_ike_sa_get_unique_id (ike_sa));
+}
+
+/* -- Lists -- */
+
+void
+vici_sa_table_begin_list (ViciSaTable *self)
+{
+  self->touched = g_hash_table_new (NULL, NULL);
+  self->listed = g_hash_table_new (NULL, NULL);
+  self->missing = g_hash_table_new (NULL, NULL);
+}
+
+/* They may have moved to another IKE_SA, which is listed later. */
+static void
+miss_children (ViciSaTable   *self,
+               ViciIkeSaItem *item,
+               GHashTable    *listed)
+{
+  GPtrArray *children = vici_ike_sa_item_get_children (item);
+
+  for (guint i = 0; i < children->len; i++)
+    {
+      guint id = vici_child_sa_item_get_unique_id (children->pdata[i]);
+
+      if (!g_hash_table_contains (listed, GUINT_TO_POINTER (id)))
+        g_hash_table_insert (self->missing, GUINT_TO_POINTER (id),
+                             GUINT_TO_POINTER (vici_ike_sa_item_get_unique_id (item)));
+    }
+}
+
+/* It is gone, unless it has moved, or events have told of its IKE_SA since. */
+static void
+remove_missing_child (ViciSaTable *self,
+                      guint        id,
+                      guint        ike_id)
+{
+  Child *child = g_hash_table_lookup (self->children, GUINT_TO_POINTER (id));
+  ViciIkeSaItem *ike_sa = g_hash_table_lookup (self->ike_sas, GUINT_TO_POINTER (ike_id));
+
+  if (child == NULL || child->ike_sa != ike_sa ||
+      g_hash_table_contains (self->touched, GUINT_TO_POINTER (ike_id)))
+    return;
+
+  remove_child (self, id);
+  set_passing (self, ike_id, !is_settled (ike_sa));
+}
+
+static void
+remove_missing_children (ViciSaTable *self)
+{
+  GHashTableIter iter;
+  gpointer id, ike_id;
+
+  g_hash_table_iter_init (&iter, self->missing);
+  while (g_hash_table_iter_next (&iter, &id, &ike_id))
+    remove_missing_child (self, GPOINTER_TO_UINT (id), GPOINTER_TO_UINT (ike_id));
+}
+
+void
+vici_sa_table_add_listed (ViciSaTable *self,
+                          ViciIkeSa   *ike_sa)
+{
+  guint id = vici_ike_sa_get_unique_id (ike_sa);
+  GListModel *children = vici_ike_sa_get_child_sas (ike_sa);
+  g_autoptr (GHashTable) listed = NULL;
+  ViciIkeSaItem *item;
+
+  g_hash_table_add (self->listed, GUINT_TO_POINTER (id));
+
+  if (g_hash_table_contains (self->touched, GUINT_TO_POINTER (id)))
+    return;
+
+  if (!g_hash_table_contains (self->ike_sas, GUINT_TO_POINTER (id)) &&
+      is_ike_sa_leaving (vici_ike_sa_get_state (ike_sa)))
+    {
+      set_passing (self, id, FALSE);
+      return;
+    }
+
+  item = update_ike_sa (self, ike_sa);
+  if (item == NULL)
+    return;
+
+  listed = g_hash_table_new (NULL, NULL);
+  for (guint i = 0; children != NULL && i < g_list_model_get_n_items (children); i++)
+    {
+      g_autoptr (ViciChildSa) child = g_list_model_get_item (children, i);
+
+      update_child (self, item, child, TRUE);
+      g_hash_table_add (listed, GUINT_TO_POINTER (vici_child_sa_get_unique_id (child)));
+    }
+
+  miss_children (self, item, listed);
+  set_passing (self, id, !is_settled (item));
+}
+
+static void
+end_listed (ViciSaTable *self,
+            guint        id)
+{
+  gboolean known = g_hash_table_contains (self->ike_sas, GUINT_TO_POINTER (id));
+  gboolean listed = g_hash_table_contains (self->listed, GUINT_TO_POINTER (id));
+  gpointer gone;
+
+  if (!g_hash_table_lookup_extended (self->touched, GUINT_TO_POINTER (id), NULL, &gone))
+    {
+      if (!listed)
+        remove_ike_sa (self, id);
+    }
+  /* What the list said of it may be newer than the event, and more. */
+  else if (!GPOINTER_TO_INT (gone) && (known || listed))
+    set_doubtful (self, id);
+  else
+    set_passing (self, id, FALSE);
+}
+
+static void
+end_all_of (ViciSaTable *self,
+            GHashTable  *ids)
+{
+  g_autoptr (GList) all = g_hash_table_get_keys (ids);
+
+  for (GList *link = all; link != NULL; link = link->next)
+    end_listed (self, GPOINTER_TO_UINT (link->data));
+}
+
+/* Neither is it an item, nor was it listed. */
+static gboolean
+is_unknown (gpointer id,
+            gpointer value,
+            gpointer user_data)
+{
+  ViciSaTable *self = user_data;
+
+  return !g_hash_table_contains (self->ike_sas, id) && !g_hash_table_contains (self->listed, id);
+}
+
+void
+vici_sa_table_end_list (ViciSaTable *self,
+                        const guint *asked,
+                        guint        n_asked)
+{
+  remove_missing_children (self);
+  for (guint i = 0; i < n_asked; i++)
+    end_listed (self, asked[i]);
+
+  if (asked == NULL)
+    {
+      end_all_of (self, self->ike_sas);
+      end_all_of (self, self->listed);
+      g_hash_table_foreach_remove (self->passing, is_unknown, self);
+    }
+
+  vici_sa_table_cancel_list (self);
+}
+
+void
+vici_sa_table_cancel_list (ViciSaTable *self)
+{
+  g_clear_pointer (&self->touched, g_hash_table_unref);
+  g_clear_pointer (&self->listed, g_hash_table_unref);
+  g_clear_pointer (&self->missing, g_hash_table_unref);
+}
+
+void
+vici_sa_table_clear (ViciSaTable *self)
+{
+  g_autoptr (GList) all = g_hash_table_get_keys (self->ike_sas);
+
+  for (GList *link = all; link != NULL; link = link->next)
+    remove_ike_sa (self, GPOINTER_TO_UINT (link->data));
+  g_hash_table_remove_all (self->passing);
+}
+
+guint
+vici_sa_table_get_n_passing (ViciSaTable *self)
+{
+  return g_hash_table_size (self->passing);
+}
+
+GArray *
+vici_sa_table_dup_passing (ViciSaTable *self)
+{
+  GArray *ids = g_array_new (FALSE, FALSE, sizeof (guint));
+  GHashTableIter iter;
+  gpointer key;
+
+  g_hash_table_iter_init (&iter, self->passing);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      guint id = GPOINTER_TO_UINT (key);
+
+      g_array_append_val (ids, id);
+    }
+
+  return ids;
+}
+
+void
+vici_sa_table_idle (ViciSaTable *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->children);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Child *child = value;
+
+      vici_item_touch (child->ike_sa);
+      vici_child_sa_item_idle (child->item);
+    }
+}
