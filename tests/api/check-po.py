@@ -11,7 +11,7 @@ import tempfile
 
 import tap
 
-TEXT = re.compile(r'\bN?_ ?\(\s*"')
+TEXT = re.compile(r'\b(N?_|ngettext) ?\(\s*"|translatable="yes"')
 # gettext does not know what G_GSIZE_FORMAT and its like stand for.
 CUT = re.compile(r'\bN?_ ?\((?:\s*"(?:[^"\\]|\\.)*")+\s*\w.*')
 
@@ -37,11 +37,14 @@ def main():
     root = pathlib.Path(sys.argv[1])
     potfiles = words(root / "po/POTFILES.in")
     contents = {str(path.relative_to(root)): path.read_text(encoding="utf-8")
-                for path in root.glob("vici-glib/**/*.[ch]")}
+                for pattern in ("vici-glib/**/*.[ch]", "examples/applet/*.[ch]", "examples/applet/*.ui")
+                for path in root.glob(pattern)}
     sources = [path for path, content in contents.items() if TEXT.search(content)]
+    # Their formats say what of them is text.
+    described = [str(path.relative_to(root)) for path in root.glob("examples/applet/data/*.in")]
 
-    tap.check("POTFILES.in lists every file with texts", set(sources) - set(potfiles))
-    tap.check("POTFILES.in lists no other file", set(potfiles) - set(sources))
+    tap.check("POTFILES.in lists every file with texts", {*sources, *described} - set(potfiles))
+    tap.check("POTFILES.in lists no other file", set(potfiles) - {*sources, *described})
     tap.check("no text is cut by a macro",
               (f"{path}: {text}" for path in sources for text in CUT.findall(contents[path])))
     tap.check("POTFILES.in and LINGUAS are sorted",

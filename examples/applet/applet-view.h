@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <adwaita.h>
+
+#include "applet-session.h"
+
+G_BEGIN_DECLS
+
+#define APPLET_TYPE_VIEW (applet_view_get_type ())
+
+G_DECLARE_DERIVABLE_TYPE (AppletView, applet_view, APPLET, VIEW, AdwBin)
+
+/**
+ * AppletViewClass:
+ * @bind: it has another item, or none: what hangs on the item is taken up or let go
+ * @update: the item has changed, or a second has passed
+ */
+struct _AppletViewClass
+{
+  AdwBinClass parent_class;
+
+  void (*bind) (AppletView *self);
+  void (*update) (AppletView *self);
+};
+
+AppletSession *applet_view_get_session (AppletView *self);
+gpointer applet_view_get_item (AppletView *self);
+gpointer applet_view_get_list_item (AppletView *self);
+void applet_view_set_item (AppletView *self,
+                           gpointer    item);
+void applet_view_queue_update (AppletView *self);
+
+GtkListItemFactory *applet_view_factory_new (GType          view_type,
+                                             AppletSession *session);
+
+G_END_DECLS
