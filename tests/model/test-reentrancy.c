@@ -465,6 +465,32 @@ test_nested (void)
 }
 
 static void
+count_change (guint *n_changes)
+{
+  (*n_changes)++;
+}
+
+/* What it was told of may be gone by then. */
+static void
+test_listener (void)
+{
+  Fixture self;
+  guint n_changes = 0;
+
+  fixture_init (&self, DROP);
+  run_until (is_filled (&self));
+  g_clear_object (&self.conns);
+  g_signal_connect_swapped (vici_monitor_get_conns (self.monitor), "items-changed",
+                            G_CALLBACK (count_change), &n_changes);
+  do_deed (&self);
+  g_assert_null (self.monitor);
+  g_assert_cmpuint (n_changes, ==, 0);
+  g_assert_cmpuint (g_list_model_get_n_items (self.ike_sas), ==, 0);
+  g_object_unref (self.ike_sas);
+  model_daemon_free (self.daemon);
+}
+
+static void
 add_deeds (const char   *path,
            GTestDataFunc func)
 {
@@ -521,6 +547,7 @@ main (int   argc,
   add_deeds ("refresh", test_refresh);
   g_test_add_func ("/reentrancy/refresh/dropped-within-stop", test_refresh_stopped);
   g_test_add_func ("/reentrancy/refresh/has-the-last-reference", test_last_reference);
+  g_test_add_func ("/reentrancy/who-only-listens-hears-nothing-of-the-end", test_listener);
   g_test_add_func ("/reentrancy/nested-main-loop-does-not-spin", test_nested);
 
   return g_test_run ();

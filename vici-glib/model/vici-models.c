@@ -284,9 +284,24 @@ vici_models_new (ViciDaemon *daemon)
   return self;
 }
 
+/* A list that nobody else has goes now, and whoever only listens to it may be gone. */
+static void
+hush (GListModel *list)
+{
+  if (g_atomic_int_get (&G_OBJECT (list)->ref_count) == 1)
+    g_signal_handlers_destroy (list);
+}
+
 void
 vici_models_end (ViciModels *self)
 {
+  hush (vici_sa_table_get_list (self->sas));
+  hush (vici_catalog_get_list (self->conns));
+  hush (vici_catalog_get_list (self->certs));
+  hush (vici_catalog_get_list (self->pools));
+  hush (vici_catalog_get_list (self->authorities));
+  hush (G_LIST_MODEL (self->log));
+
   vici_models_cancel (self);
   vici_models_clear (self);
   self->ended = TRUE;
