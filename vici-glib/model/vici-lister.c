@@ -7,9 +7,8 @@
 #include "vici-round.h"
 #include "vici-source.h"
 
-/* How often, among the refreshes, the configuration is listed too: there is no event
- * for it. */
-#define CONFIGURATION_EVERY 10
+/* How long a refresh leaves the configuration out, for which there is no event. */
+#define CONFIGURATION_US (10 * G_USEC_PER_SEC)
 
 /* When the log has told of a change to the configuration, more of them follow. */
 #define CONFIGURATION_DELAY_MS 100
@@ -46,7 +45,7 @@ struct _ViciLister
   GQueue          served;       /* tasks for which this one is */
 
   GSource        *tick;         /* NULL: nobody looks, or a round is under way */
-  guint           n_ticks;
+  gint64          configured;   /* when the configuration was asked for, in monotonic time */
   GSource        *passing;      /* NULL: nothing passes, or a round is under way */
   guint           n_passing;
   guint           passing_ms;
@@ -90,11 +89,13 @@ static gboolean
 on_tick (gpointer user_data)
 {
   ViciLister *self = user_data;
+  ViciRoundParts parts = VICI_ROUND_SAS;
+
+  if (g_get_monotonic_time () - self->configured >= CONFIGURATION_US)
+    parts |= VICI_ROUND_CONFIGURATION;
 
   end_timer (&self->tick);
-  self->n_ticks++;
-  want (self, self->n_ticks % CONFIGURATION_EVERY == 0 ? VICI_ROUND_SAS | VICI_ROUND_CONFIGURATION
-                                                       : VICI_ROUND_SAS);
+  want (self, parts);
 
   return G_SOURCE_REMOVE;
 }
@@ -247,6 +248,8 @@ begin_round (ViciLister *self)
   end_timer (&self->passing);
   self->served = self->waiting;
   g_queue_init (&self->waiting);
+  if (self->wanted & VICI_ROUND_CONFIGURATION)
+    self->configured = g_get_monotonic_time ();
   self->round = vici_round_new (self->daemon, self->models, self->wanted, on_round, self);
   self->wanted = 0;
 }

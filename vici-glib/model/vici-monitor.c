@@ -45,7 +45,8 @@
  * vici_monitor_hold() or #ViciMonitor:active. While nobody does, an idle monitor of an
  * idle daemon never wakes up. The configuration has no events either: what the daemon's
  * log tells of it is listed at once, and the rest, such as a connection that somebody
- * unloads, every tenth time while somebody looks, or with vici_monitor_refresh_async().
+ * unloads, about every ten seconds while somebody looks, or with
+ * vici_monitor_refresh_async().
  *
  * It is made and used in one thread, with one thread-default main context. GIO, which
  * tells of the socket's file, has a thread of its own for that.
