@@ -264,6 +264,13 @@ cancelled_synchronously_leaves_nothing (void)
   cancelled_leaves_nothing (TRUE, FALSE);
 }
 
+static void
+count_updown (guint   *n_updowns,
+              gboolean up)
+{
+  n_updowns[up ? 1 : 0]++;
+}
+
 /* A CHILD_SA on an IKE_SA that stays. Its peer is asleep while it is cancelled, and
  * nothing can be taken down before it has woken up. */
 static void
@@ -277,12 +284,15 @@ cancelled_child_leaves_the_rest (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (GError) cancelled = NULL;
   pid_t pid = atoi (real_getenv ("VICI_TEST_PID_B"));
+  guint n_updowns[2] = { 0, 0 };
 
   side_init (&a, "VICI_TEST_URI_A");
   side_init (&b, "VICI_TEST_URI_B");
   load_tunnel (&a, &b);
+  g_signal_connect_swapped (b.daemon, "child-updown", G_CALLBACK (count_updown), n_updowns);
   initiate (&a, "tunnel", "net", log, NULL, &error);
   g_assert_no_error (error);
+  real_wait_until (n_updowns[1] == 1);
 
   g_assert_cmpint (kill (pid, SIGSTOP), ==, 0);
   g_signal_connect (other_log, "entry", G_CALLBACK (cancel_at_entry), cancellable);
@@ -293,8 +303,9 @@ cancelled_child_leaves_the_rest (void)
                     vici_control_log_get_ike_sa_id (log));
 
   /* It comes at the peer, and goes there too. */
-  real_wait_until (count_child_sas (&b) == 2);
-  real_wait_until (count_child_sas (&b) == 1);
+  real_wait_until (n_updowns[1] == 2);
+  real_wait_until (n_updowns[0] == 1);
+  g_assert_cmpuint (count_child_sas (&b), ==, 1);
   g_assert_cmpuint (count_child_sas (&a), ==, 1);
 
   terminate (&a, vici_control_log_get_ike_sa_id (log));
