@@ -331,14 +331,6 @@ nobody_listens (ViciMonitor *self)
   return g_error_matches (self->error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
 }
 
-/* What the address says cannot be done: that is not tried again. */
-static gboolean
-is_wrong (ViciMonitor *self)
-{
-  return g_error_matches (self->error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT) ||
-         g_error_matches (self->error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED);
-}
-
 /**
  * vici_monitor_get_state_text:
  * @self: a monitor
@@ -369,8 +361,9 @@ vici_monitor_get_state_text (ViciMonitor *self)
     case VICI_MONITOR_LOST:
       if (nobody_listens (self))
         return _("The IKE daemon is not running.");
-      return is_wrong (self) ? _("The address of the IKE daemon is of no use.")
-                             : _("The IKE daemon does not answer.");
+      if (vici_uplink_is_final (self->error))
+        return _("The address of the IKE daemon is of no use.");
+      return _("The IKE daemon does not answer.");
     case VICI_MONITOR_STOPPED:
     default:
       return _("The IKE daemon is not being watched.");
@@ -401,7 +394,7 @@ vici_monitor_get_hint (ViciMonitor *self)
     case VICI_MONITOR_LOST:
       if (nobody_listens (self))
         return _("Start the strongSwan service. This goes on by itself when it runs.");
-      if (is_wrong (self))
+      if (vici_uplink_is_final (self->error))
         return _("Correct the address.");
       return _("It is tried again by itself. If this stays so, look at the daemon’s log, or "
                "start it anew.");

@@ -206,9 +206,10 @@ update_child (ViciSaTable   *self,
 {
   guint id = vici_child_sa_get_unique_id (record);
   Child *child = g_hash_table_lookup (self->children, GUINT_TO_POINTER (id));
+  gboolean known = child != NULL && vici_child_sa_item_matches (child->item, record);
   g_autoptr (ViciChildSaItem) item = NULL;
 
-  if (child != NULL && child->ike_sa == ike_sa && vici_child_sa_item_matches (child->item, record))
+  if (known && child->ike_sa == ike_sa)
     {
       vici_item_touch (ike_sa);
       vici_child_sa_item_update (child->item, record, sampled);
@@ -220,7 +221,7 @@ update_child (ViciSaTable   *self,
 
   /* It has moved to another IKE_SA, of whose rekeying nobody has told, or is another
    * daemon's. */
-  if (child != NULL && vici_child_sa_item_matches (child->item, record))
+  if (known)
     {
       item = g_object_ref (child->item);
       vici_child_sa_item_update (item, record, sampled);

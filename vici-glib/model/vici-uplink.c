@@ -145,9 +145,8 @@ watch_file (ViciUplink *self,
     self->watch = vici_socket_watch_new (path, look, on_file, self);
 }
 
-/* Whether trying again cannot lead to anything. */
-static gboolean
-is_final (const GError *error)
+gboolean
+vici_uplink_is_final (const GError *error)
 {
   return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT) ||
          g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED);
@@ -171,7 +170,7 @@ wait_for_daemon (ViciUplink   *self,
       vici_socket_watch_is_watching (self->watch))
     return;
 
-  if (!is_final (error))
+  if (!vici_uplink_is_final (error))
     arm_timer (self, vici_backoff_next (&self->backoff));
 }
 

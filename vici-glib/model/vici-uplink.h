@@ -42,6 +42,9 @@ void        vici_uplink_set_ready (ViciUplink            *self);
 void        vici_uplink_fail      (ViciUplink            *self,
                                    const GError          *error);
 
+/* Whether trying again cannot lead to anything, so that it is not done. */
+gboolean    vici_uplink_is_final  (const GError          *error);
+
 /* Whether there is, as the last attempt has shown, no daemon at all. */
 gboolean    vici_uplink_is_absent (ViciUplink            *self);
 
