@@ -499,6 +499,27 @@ test_swapped_later (Fixture      *self,
   close (fd);
 }
 
+/* A rival who had no lock may have bound it, and not come to listen yet. */
+static void
+test_being_born (Fixture      *self,
+                 gconstpointer data)
+{
+  g_autoptr (GSocket) other = bind_other (self, G_SOCKET_TYPE_STREAM);
+  const struct timespec long_ago[] = { { 1, 0 }, { 1, 0 } };
+  ino_t inode = get_status (self).st_ino;
+
+  g_assert_cmpint (g_chmod (self->path, 0), ==, 0);
+  assert_fails (self, G_IO_ERROR_ADDRESS_IN_USE, self->uri);
+  g_assert_cmpuint (get_status (self).st_ino, ==, inode);
+
+  /* Only root can see that nobody listens on what nobody may connect to. */
+  g_assert_cmpint (utimensat (AT_FDCWD, self->path, long_ago, 0), ==, 0);
+  if (geteuid () == 0)
+    assert_listens (self);
+  else
+    assert_fails (self, G_IO_ERROR_ADDRESS_IN_USE, self->uri);
+}
+
 /* -- A directory that somebody keeps locked -- */
 
 static void
@@ -652,6 +673,7 @@ main (int    argc,
     { "/unix/file/that-is-a-link-is-not", test_link_is_not },
     { "/unix/file/swapped-is-not-touched", test_swapped },
     { "/unix/file/swapped-later-is-not-touched", test_swapped_later },
+    { "/unix/file/of-a-server-being-born-is-not", test_being_born },
     { "/unix/file/of-dead-server-stays-while-locked", test_locked },
     { "/unix/file/of-a-successor-stays", test_successor_keeps_its_file },
     { "/unix/file/one-of-many-rivals-wins", test_one_rival_wins },

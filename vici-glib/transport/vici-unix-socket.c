@@ -9,6 +9,9 @@
 
 #include "vici-uri.h"
 
+/* How long a server may take from making its file to listening. */
+#define BIRTH_S 10
+
 const char *
 vici_unix_socket_get_path (GUnixSocketAddress *address)
 {
@@ -85,6 +88,15 @@ is_dead (GUnixSocketAddress *address)
   return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
 }
 
+/* A server that has not come to listen yet looks dead. It has no permissions before it
+ * does: see bind_and_listen(). One that died in that instant has none either. */
+static gboolean
+is_being_born (const GStatBuf *status)
+{
+  return (status->st_mode & ALLPERMS) == 0 &&
+         g_get_real_time () / G_USEC_PER_SEC - status->st_mtime < BIRTH_S;
+}
+
 /* Whether the file is that of a dead server. A new server may have put its own there
  * since that was looked at: it is looked at again. */
 static gboolean
@@ -93,7 +105,8 @@ is_left_behind (GUnixSocketAddress *address,
 {
   GStatBuf before, after;
 
-  return g_lstat (path, &before) == 0 && S_ISSOCK (before.st_mode) && is_dead (address) &&
+  return g_lstat (path, &before) == 0 && S_ISSOCK (before.st_mode) &&
+         !is_being_born (&before) && is_dead (address) &&
          g_lstat (path, &after) == 0 && after.st_dev == before.st_dev &&
          after.st_ino == before.st_ino && after.st_ctim.tv_sec == before.st_ctim.tv_sec &&
          after.st_ctim.tv_nsec == before.st_ctim.tv_nsec;
