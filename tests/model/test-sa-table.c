@@ -207,11 +207,18 @@ assert_counters (ViciChildSaItem *item,
 }
 
 static void
+on_moved (void)
+{
+  g_error ("It is of the same IKE_SA as before");
+}
+
+static void
 test_child_rekey (void)
 {
   SaModels self;
   ViciChildSaItem *child_sa;
   ViciConnItem *conn;
+  gulong handler;
 
   sa_models_init (&self);
   come_up_quietly (&self);
@@ -219,6 +226,7 @@ test_child_rekey (void)
   conn = sa_models_get_conn (&self, "home");
   sa_models_list (&self, 1, home (1, "ESTABLISHED", sa_records_child ("net", 1, "INSTALLED", 1000)), NULL);
   assert_counters (child_sa, 1000);
+  handler = g_signal_connect (child_sa, "notify::ike-sa", G_CALLBACK (on_moved), NULL);
 
   /* What it has carried since the list counts too. */
   sa_models_tell_child_rekey (&self, home (1, "ESTABLISHED"),
@@ -234,6 +242,7 @@ test_child_rekey (void)
   /* The kernel does not know the old one any more. */
   sa_models_tell_child_rekey (&self, home (1, "ESTABLISHED"), net (2, "REKEYED"), net (3, "INSTALLED"));
   assert_counters (child_sa, 1600);
+  g_signal_handler_disconnect (child_sa, handler);
   sa_models_tell_child (&self, down, home (1, "ESTABLISHED"), net (3, "DELETED"));
   sa_models_assert (&self, "home#1 ESTABLISHED []");
   g_assert_cmpuint (vici_conn_item_get_bytes_in (conn), ==, 0);

@@ -4,6 +4,7 @@
 
 #include "vici-child-sa-item.h"
 #include "vici-records.h"
+#include "vici-tally.h"
 #include "vici-turn.h"
 
 G_BEGIN_DECLS
@@ -31,6 +32,12 @@ void             vici_child_sa_item_rekey    (ViciChildSaItem *self,
 /* The IKE_SA that has it, and takes it back when it has it no more. */
 void             vici_child_sa_item_set_ike_sa (ViciChildSaItem *self,
                                               ViciIkeSaItem   *ike_sa);
+
+/* What it counts for in its IKE_SA, which is told when that changes. */
+ViciTally        vici_child_sa_item_weigh    (ViciChildSaItem *self);
+
+/* Its place among the CHILD_SAs of its IKE_SA. */
+GList           *vici_child_sa_item_get_link (ViciChildSaItem *self);
 
 /* Nobody looks any more. */
 void             vici_child_sa_item_idle     (ViciChildSaItem *self);

@@ -3,6 +3,7 @@
 #include "vici-child-sa-item-private.h"
 
 #include "vici-daemon-enum-types.h"
+#include "vici-ike-sa-item-private.h"
 #include "vici-item-private.h"
 #include "vici-moment.h"
 
@@ -47,6 +48,7 @@ struct _ViciChildSaItem
   ViciItem         parent_instance;
 
   ViciIkeSaItem   *ike_sa;              /* has this; NULL: it is of none any more */
+  GList            link;                /* there */
   guint            unique_id;
   guint64          spi_in;              /* 0: not known */
   ViciChildSaState state;
@@ -128,6 +130,65 @@ get_total (ViciChildSaItem *self,
   return self->before[counter] + self->current[counter];
 }
 
+/* -- What it counts for -- */
+
+static void
+add_state (ViciTally       *tally,
+           ViciChildSaState state)
+{
+  switch (state)
+    {
+    case VICI_CHILD_SA_STATE_INSTALLED:
+      tally->child_sas_up++;
+      break;
+
+    case VICI_CHILD_SA_STATE_ROUTED:
+      break;
+
+    case VICI_CHILD_SA_STATE_UPDATING:
+    case VICI_CHILD_SA_STATE_REKEYING:
+      tally->child_sas_up++;
+      tally->child_sas_passing++;
+      break;
+
+    case VICI_CHILD_SA_STATE_CREATED:
+    case VICI_CHILD_SA_STATE_INSTALLING:
+    case VICI_CHILD_SA_STATE_RETRYING:
+      tally->child_sas_coming++;
+      tally->child_sas_passing++;
+      break;
+
+    default:
+      tally->child_sas_passing++;
+    }
+}
+
+ViciTally
+vici_child_sa_item_weigh (ViciChildSaItem *self)
+{
+  ViciTally tally = { 0 };
+
+  add_state (&tally, self->state);
+  tally.bytes_in = get_total (self, BYTES_IN);
+  tally.bytes_out = get_total (self, BYTES_OUT);
+  tally.rate_in = self->rate[0];
+  tally.rate_out = self->rate[1];
+
+  return tally;
+}
+
+static void
+recount (ViciChildSaItem *self,
+         const ViciTally *before)
+{
+  ViciTally now = vici_child_sa_item_weigh (self);
+
+  if (self->ike_sa != NULL)
+    vici_ike_sa_item_count (self->ike_sa, before, &now);
+}
+
+/* -- What the daemon says -- */
+
 static void
 take_sample (ViciChildSaItem *self)
 {
@@ -156,6 +217,7 @@ vici_child_sa_item_update (ViciChildSaItem *self,
 {
   guint unique_id = vici_child_sa_get_unique_id (record);
   ViciChildSaState state = vici_child_sa_get_state (record);
+  ViciTally before = vici_child_sa_item_weigh (self);
 
   if (vici_item_set_record (self, record))
     {
@@ -180,6 +242,8 @@ vici_child_sa_item_update (ViciChildSaItem *self,
 
   if (sampled)
     take_sample (self);
+
+  recount (self, &before);
 }
 
 gboolean
@@ -211,6 +275,8 @@ vici_child_sa_item_rekey (ViciChildSaItem *self,
                           ViciChildSa     *old_record,
                           ViciChildSa     *new_record)
 {
+  ViciTally before = vici_child_sa_item_weigh (self);
+
   vici_item_touch (self);
 
   if (old_record != NULL)
@@ -222,6 +288,7 @@ vici_child_sa_item_rekey (ViciChildSaItem *self,
       self->current[i] = 0;
       notify (self, PROP_BYTES_IN + i);
     }
+  recount (self, &before);
 
   vici_child_sa_item_update (self, new_record, FALSE);
 }
@@ -241,9 +308,18 @@ vici_child_sa_item_set_ike_sa (ViciChildSaItem *self,
 void
 vici_child_sa_item_idle (ViciChildSaItem *self)
 {
+  ViciTally before = vici_child_sa_item_weigh (self);
+
   self->sampled = 0;
   for (guint i = 0; i < G_N_ELEMENTS (self->rate); i++)
     set_rate (self, i, 0);
+  recount (self, &before);
+}
+
+GList *
+vici_child_sa_item_get_link (ViciChildSaItem *self)
+{
+  return &self->link;
 }
 
 ViciChildSaItem *
@@ -621,4 +697,5 @@ vici_child_sa_item_class_init (ViciChildSaItemClass *klass)
 static void
 vici_child_sa_item_init (ViciChildSaItem *self)
 {
+  self->link.data = self;
 }

@@ -154,14 +154,7 @@ vici_conn_item_count (ViciConnItem    *self,
                       const ViciTally *now)
 {
   vici_item_touch (self);
-  self->tally.ike_sas_up += now->ike_sas_up - before->ike_sas_up;
-  self->tally.ike_sas_coming += now->ike_sas_coming - before->ike_sas_coming;
-  self->tally.child_sas_up += now->child_sas_up - before->child_sas_up;
-  self->tally.child_sas_coming += now->child_sas_coming - before->child_sas_coming;
-  self->tally.bytes_in += now->bytes_in - before->bytes_in;
-  self->tally.bytes_out += now->bytes_out - before->bytes_out;
-  self->tally.rate_in += now->rate_in - before->rate_in;
-  self->tally.rate_out += now->rate_out - before->rate_out;
+  vici_tally_replace (&self->tally, before, now);
 }
 
 /* -- The state -- */

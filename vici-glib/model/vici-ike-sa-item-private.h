@@ -22,11 +22,19 @@ gboolean       vici_ike_sa_item_matches      (ViciIkeSaItem   *self,
                                               ViciIkeSa       *record);
 
 /* Its CHILD_SAs as they are now; they are listed from the end of the turn on. */
-GPtrArray     *vici_ike_sa_item_get_children (ViciIkeSaItem   *self);
+GList         *vici_ike_sa_item_get_children (ViciIkeSaItem   *self);
 void           vici_ike_sa_item_add_child    (ViciIkeSaItem   *self,
                                               ViciChildSaItem *child);
 void           vici_ike_sa_item_remove_child (ViciIkeSaItem   *self,
                                               ViciChildSaItem *child);
+
+/* One of them counts for something else. */
+void           vici_ike_sa_item_count        (ViciIkeSaItem   *self,
+                                              const ViciTally *before,
+                                              const ViciTally *now);
+
+/* Whether it stays as it is, with all of them, until an event tells of it. */
+gboolean       vici_ike_sa_item_is_settled   (ViciIkeSaItem   *self);
 
 gboolean       vici_ike_sa_item_has_child_up (ViciIkeSaItem   *self,
                                               const char      *child);

@@ -54,10 +54,11 @@ struct _ViciIkeSaItem
   guint64        initiator_spi;
   ViciIkeSaState state;
   ViciMoment     established;
-  GPtrArray     *children;      /* as they are now */
+  GQueue         children;      /* as they are now */
   ViciItemList  *child_sas;     /* as they were told */
   ViciConnItem  *conn;          /* NULL: none; has this in its list */
-  ViciTally      tally;         /* what the connection knows of */
+  ViciTally      tally;         /* of the CHILD_SAs */
+  ViciTally      told;          /* what the connection knows of */
 };
 
 enum
@@ -71,6 +72,8 @@ enum
 };
 
 static GParamSpec *properties[N_PROPERTIES];
+
+static const ViciTally nothing;
 
 G_DEFINE_FINAL_TYPE (ViciIkeSaItem, vici_ike_sa_item, VICI_TYPE_ITEM)
 
@@ -112,84 +115,82 @@ vici_ike_sa_item_matches (ViciIkeSaItem *self,
          g_strcmp0 (vici_item_get_name (VICI_ITEM (self)), vici_ike_sa_get_name (record)) == 0;
 }
 
-GPtrArray *
+GList *
 vici_ike_sa_item_get_children (ViciIkeSaItem *self)
 {
-  return self->children;
+  return self->children.head;
+}
+
+void
+vici_ike_sa_item_count (ViciIkeSaItem   *self,
+                        const ViciTally *before,
+                        const ViciTally *now)
+{
+  vici_item_touch (self);
+  vici_tally_replace (&self->tally, before, now);
 }
 
 void
 vici_ike_sa_item_add_child (ViciIkeSaItem   *self,
                             ViciChildSaItem *child)
 {
+  ViciTally tally = vici_child_sa_item_weigh (child);
+
   vici_child_sa_item_set_ike_sa (child, self);
-  g_ptr_array_add (self->children, g_object_ref (child));
+  g_queue_push_tail_link (&self->children, vici_child_sa_item_get_link (g_object_ref (child)));
   vici_item_list_add (self->child_sas, child);
+  vici_ike_sa_item_count (self, &nothing, &tally);
 }
 
 void
 vici_ike_sa_item_remove_child (ViciIkeSaItem   *self,
                                ViciChildSaItem *child)
 {
-  vici_child_sa_item_set_ike_sa (child, NULL);
+  ViciTally tally = vici_child_sa_item_weigh (child);
+
+  vici_ike_sa_item_count (self, &tally, &nothing);
   vici_item_list_remove (self->child_sas, child);
-  g_ptr_array_remove (self->children, child);
+  g_queue_unlink (&self->children, vici_child_sa_item_get_link (child));
+  vici_child_sa_item_set_ike_sa (child, NULL);
+  g_object_unref (child);
 }
 
 void
 vici_ike_sa_item_set_conn (ViciIkeSaItem *self,
                            ViciConnItem  *conn)
 {
-  static const ViciTally nothing;
-
   if (self->conn != NULL)
     {
-      vici_conn_item_count (self->conn, &self->tally, &nothing);
+      vici_conn_item_count (self->conn, &self->told, &nothing);
       vici_conn_item_remove_ike_sa (self->conn, self);
     }
 
   vici_item_touch (self);
   self->conn = conn;
-  self->tally = nothing;
+  self->told = nothing;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONN]);
 
   if (conn != NULL)
     vici_conn_item_add_ike_sa (conn, self);
 }
 
-static gboolean
-is_up (ViciChildSaItem *child)
+gboolean
+vici_ike_sa_item_is_settled (ViciIkeSaItem *self)
 {
-  switch (vici_child_sa_item_get_state (child))
-    {
-    case VICI_CHILD_SA_STATE_INSTALLED:
-    case VICI_CHILD_SA_STATE_UPDATING:
-    case VICI_CHILD_SA_STATE_REKEYING:
-      return TRUE;
-
-    default:
-      return FALSE;
-    }
-}
-
-static gboolean
-is_coming (ViciChildSaItem *child)
-{
-  ViciChildSaState state = vici_child_sa_item_get_state (child);
-
-  return state == VICI_CHILD_SA_STATE_CREATED || state == VICI_CHILD_SA_STATE_INSTALLING ||
-         state == VICI_CHILD_SA_STATE_RETRYING;
+  return (self->state == VICI_IKE_SA_STATE_ESTABLISHED ||
+          self->state == VICI_IKE_SA_STATE_PASSIVE) &&
+         self->tally.child_sas_passing == 0;
 }
 
 gboolean
 vici_ike_sa_item_has_child_up (ViciIkeSaItem *self,
                                const char    *child)
 {
-  for (guint i = 0; i < self->children->len; i++)
+  for (GList *link = self->children.head; link != NULL; link = link->next)
     {
-      ViciChildSaItem *item = self->children->pdata[i];
+      ViciTally tally = vici_child_sa_item_weigh (link->data);
 
-      if (is_up (item) && g_strcmp0 (vici_item_get_name (VICI_ITEM (item)), child) == 0)
+      if (tally.child_sas_up > 0 && g_strcmp0 (vici_item_get_name (link->data), child) == 0)
         return TRUE;
     }
 
@@ -197,54 +198,37 @@ vici_ike_sa_item_has_child_up (ViciIkeSaItem *self,
 }
 
 static void
-add_child (ViciTally       *tally,
-           ViciChildSaItem *child)
+add_state (ViciTally     *tally,
+           ViciIkeSaState state)
 {
-  tally->child_sas_up += is_up (child) ? 1 : 0;
-  tally->child_sas_coming += is_coming (child) ? 1 : 0;
-  tally->bytes_in += vici_child_sa_item_get_bytes_in (child);
-  tally->bytes_out += vici_child_sa_item_get_bytes_out (child);
-  tally->rate_in += vici_child_sa_item_get_rate_in (child);
-  tally->rate_out += vici_child_sa_item_get_rate_out (child);
-}
-
-static ViciTally
-make_tally (ViciIkeSaItem *self)
-{
-  ViciTally tally = { 0 };
-
-  switch (self->state)
+  switch (state)
     {
     case VICI_IKE_SA_STATE_ESTABLISHED:
     case VICI_IKE_SA_STATE_REKEYING:
-      tally.ike_sas_up++;
+      tally->ike_sas_up++;
       break;
 
     case VICI_IKE_SA_STATE_CREATED:
     case VICI_IKE_SA_STATE_CONNECTING:
-      tally.ike_sas_coming++;
+      tally->ike_sas_coming++;
       break;
 
     default:
       break;
     }
-
-  for (guint i = 0; i < self->children->len; i++)
-    add_child (&tally, self->children->pdata[i]);
-
-  return tally;
 }
 
 void
 vici_ike_sa_item_flush (ViciIkeSaItem *self)
 {
-  ViciTally tally = make_tally (self);
+  ViciTally tally = self->tally;
 
   vici_item_list_flush (self->child_sas);
 
+  add_state (&tally, self->state);
   if (self->conn != NULL)
-    vici_conn_item_count (self->conn, &self->tally, &tally);
-  self->tally = tally;
+    vici_conn_item_count (self->conn, &self->told, &tally);
+  self->told = tally;
 }
 
 ViciIkeSaItem *
@@ -392,13 +376,16 @@ static void
 vici_ike_sa_item_finalize (GObject *object)
 {
   ViciIkeSaItem *self = VICI_IKE_SA_ITEM (object);
+  GList *link;
 
   /* Others may have them still. */
-  for (guint i = 0; i < self->children->len; i++)
-    vici_child_sa_item_set_ike_sa (self->children->pdata[i], NULL);
+  while ((link = g_queue_pop_head_link (&self->children)) != NULL)
+    {
+      vici_child_sa_item_set_ike_sa (link->data, NULL);
+      g_object_unref (link->data);
+    }
 
   vici_moment_clear (&self->established);
-  g_ptr_array_unref (self->children);
   g_object_unref (self->child_sas);
 
   G_OBJECT_CLASS (vici_ike_sa_item_parent_class)->finalize (object);
@@ -472,6 +459,5 @@ vici_ike_sa_item_class_init (ViciIkeSaItemClass *klass)
 static void
 vici_ike_sa_item_init (ViciIkeSaItem *self)
 {
-  self->children = g_ptr_array_new_with_free_func (g_object_unref);
   self->child_sas = vici_item_list_new (VICI_TYPE_CHILD_SA_ITEM);
 }

@@ -92,27 +92,6 @@ is_child_sa_leaving (ViciChildSaState state)
          state == VICI_CHILD_SA_STATE_DELETED || state == VICI_CHILD_SA_STATE_DESTROYING;
 }
 
-/* Whether it stays as it is until an event tells of it. */
-static gboolean
-is_settled (ViciIkeSaItem *ike_sa)
-{
-  GPtrArray *children = vici_ike_sa_item_get_children (ike_sa);
-  ViciIkeSaState state = vici_ike_sa_item_get_state (ike_sa);
-
-  if (state != VICI_IKE_SA_STATE_ESTABLISHED && state != VICI_IKE_SA_STATE_PASSIVE)
-    return FALSE;
-
-  for (guint i = 0; i < children->len; i++)
-    {
-      ViciChildSaState child_state = vici_child_sa_item_get_state (children->pdata[i]);
-
-      if (child_state != VICI_CHILD_SA_STATE_INSTALLED && child_state != VICI_CHILD_SA_STATE_ROUTED)
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
 static void
 set_passing (ViciSaTable *self,
              guint        id,
@@ -150,7 +129,7 @@ touch (ViciSaTable *self,
     g_hash_table_insert (self->touched, GUINT_TO_POINTER (id), GINT_TO_POINTER (FALSE));
 
   if (!is_doubtful (self, id))
-    set_passing (self, id, item != NULL && !is_settled (item));
+    set_passing (self, id, item != NULL && !vici_ike_sa_item_is_settled (item));
 }
 
 /* An event has told that it is gone, whatever a list may show still. */
@@ -175,27 +154,37 @@ remove_child (ViciSaTable *self,
   if (child == NULL)
     return;
 
-  vici_item_touch (child->ike_sa);
   vici_ike_sa_item_remove_child (child->ike_sa, child->item);
   g_hash_table_remove (self->children, GUINT_TO_POINTER (id));
 }
 
 static void
-add_child (ViciSaTable     *self,
-           ViciIkeSaItem   *ike_sa,
-           guint            id,
-           guint            replaced,
-           ViciChildSaItem *item)
+add_child (ViciSaTable   *self,
+           ViciIkeSaItem *ike_sa,
+           ViciChildSa   *record)
 {
-  Child *child = g_new (Child, 1);
+  guint id = vici_child_sa_get_unique_id (record);
+  g_autoptr (ViciChildSaItem) item = vici_child_sa_item_new (record, self->turn);
+  Child *child = g_new0 (Child, 1);
 
-  child->replaced = replaced;
   child->item = item;
   child->ike_sa = ike_sa;
   g_hash_table_insert (self->children, GUINT_TO_POINTER (id), child);
-
-  vici_item_touch (ike_sa);
   vici_ike_sa_item_add_child (ike_sa, item);
+}
+
+static void
+move_child (Child         *child,
+            ViciIkeSaItem *ike_sa)
+{
+  g_autoptr (ViciChildSaItem) item = g_object_ref (child->item);
+
+  if (child->ike_sa == ike_sa)
+    return;
+
+  vici_ike_sa_item_remove_child (child->ike_sa, item);
+  vici_ike_sa_item_add_child (ike_sa, item);
+  child->ike_sa = ike_sa;
 }
 
 static void
@@ -206,31 +195,19 @@ update_child (ViciSaTable   *self,
 {
   guint id = vici_child_sa_get_unique_id (record);
   Child *child = g_hash_table_lookup (self->children, GUINT_TO_POINTER (id));
-  gboolean known = child != NULL && vici_child_sa_item_matches (child->item, record);
-  g_autoptr (ViciChildSaItem) item = NULL;
 
-  if (known && child->ike_sa == ike_sa)
+  if (child != NULL && vici_child_sa_item_matches (child->item, record))
     {
-      vici_item_touch (ike_sa);
+      /* Nobody has told when its IKE_SA was rekeyed. */
+      move_child (child, ike_sa);
       vici_child_sa_item_update (child->item, record, sampled);
-      return;
     }
-
-  if (child == NULL && is_child_sa_leaving (vici_child_sa_get_state (record)))
-    return;
-
-  /* It has moved to another IKE_SA, of whose rekeying nobody has told, or is another
-   * daemon's. */
-  if (known)
+  else if (child != NULL || !is_child_sa_leaving (vici_child_sa_get_state (record)))
     {
-      item = g_object_ref (child->item);
-      vici_child_sa_item_update (item, record, sampled);
+      /* It is another daemon's. */
+      remove_child (self, id);
+      add_child (self, ike_sa, record);
     }
-  else
-    item = vici_child_sa_item_new (record, self->turn);
-
-  remove_child (self, id);
-  add_child (self, ike_sa, id, 0, item);
 }
 
 /* -- IKE_SAs -- */
@@ -240,16 +217,15 @@ remove_ike_sa (ViciSaTable *self,
                guint        id)
 {
   ViciIkeSaItem *item = g_hash_table_lookup (self->ike_sas, GUINT_TO_POINTER (id));
-  GPtrArray *children;
+  GList *child;
 
   set_passing (self, id, FALSE);
   if (item == NULL)
     return;
 
-  children = vici_ike_sa_item_get_children (item);
   vici_item_touch (item);
-  while (children->len > 0)
-    remove_child (self, vici_child_sa_item_get_unique_id (children->pdata[children->len - 1]));
+  while ((child = vici_ike_sa_item_get_children (item)) != NULL)
+    remove_child (self, vici_child_sa_item_get_unique_id (child->data));
 
   vici_ike_sa_item_set_conn (item, NULL);
   vici_item_list_remove (self->list, item);
@@ -316,19 +292,16 @@ merge (ViciSaTable   *self,
        guint          id)
 {
   ViciIkeSaItem *other = g_hash_table_lookup (self->ike_sas, GUINT_TO_POINTER (id));
-  GPtrArray *children;
+  GList *link;
 
   if (other == NULL)
     return;
 
-  children = vici_ike_sa_item_get_children (other);
-  while (children->len > 0)
+  while ((link = vici_ike_sa_item_get_children (other)) != NULL)
     {
-      g_autoptr (ViciChildSaItem) child = g_object_ref (children->pdata[children->len - 1]);
-      guint child_id = vici_child_sa_item_get_unique_id (child);
+      guint child_id = vici_child_sa_item_get_unique_id (link->data);
 
-      remove_child (self, child_id);
-      add_child (self, item, child_id, 0, child);
+      move_child (g_hash_table_lookup (self->children, GUINT_TO_POINTER (child_id)), item);
     }
 
   remove_ike_sa (self, id);
@@ -430,13 +403,17 @@ replace_child (ViciSaTable   *self,
                ViciChildSa   *new_sa)
 {
   guint new_id = vici_child_sa_get_unique_id (new_sa);
-  Child *child = g_hash_table_lookup (self->children, GUINT_TO_POINTER (id));
-  g_autoptr (ViciChildSaItem) kept = g_object_ref (child->item);
+  gpointer stolen;
+  Child *child;
 
-  remove_child (self, id);
   remove_child (self, new_id);
-  vici_child_sa_item_rekey (kept, old_sa, new_sa);
-  add_child (self, ike_sa, new_id, old_sa ? vici_child_sa_get_unique_id (old_sa) : 0, kept);
+  g_hash_table_steal_extended (self->children, GUINT_TO_POINTER (id), NULL, &stolen);
+  g_hash_table_insert (self->children, GUINT_TO_POINTER (new_id), stolen);
+
+  child = stolen;
+  child->replaced = old_sa ? vici_child_sa_get_unique_id (old_sa) : 0;
+  move_child (child, ike_sa);
+  vici_child_sa_item_rekey (child->item, old_sa, new_sa);
 }
 
 /* The CHILD_SA that has taken that one's place already; 0: there is none. */
@@ -445,11 +422,11 @@ find_replacement (ViciSaTable   *self,
                   ViciIkeSaItem *ike_sa,
                   guint          replaced)
 {
-  GPtrArray *children = vici_ike_sa_item_get_children (ike_sa);
+  GList *children = vici_ike_sa_item_get_children (ike_sa);
 
-  for (guint i = 0; i < children->len; i++)
+  for (GList *link = children; link != NULL; link = link->next)
     {
-      guint id = vici_child_sa_item_get_unique_id (children->pdata[i]);
+      guint id = vici_child_sa_item_get_unique_id (link->data);
       Child *child = g_hash_table_lookup (self->children, GUINT_TO_POINTER (id));
 
       if (child->replaced == replaced)
@@ -512,11 +489,11 @@ miss_children (ViciSaTable   *self,
                ViciIkeSaItem *item,
                GHashTable    *listed)
 {
-  GPtrArray *children = vici_ike_sa_item_get_children (item);
+  GList *children = vici_ike_sa_item_get_children (item);
 
-  for (guint i = 0; i < children->len; i++)
+  for (GList *link = children; link != NULL; link = link->next)
     {
-      guint id = vici_child_sa_item_get_unique_id (children->pdata[i]);
+      guint id = vici_child_sa_item_get_unique_id (link->data);
 
       if (!g_hash_table_contains (listed, GUINT_TO_POINTER (id)))
         g_hash_table_insert (self->missing, GUINT_TO_POINTER (id),
@@ -538,7 +515,7 @@ remove_missing_child (ViciSaTable *self,
     return;
 
   remove_child (self, id);
-  set_passing (self, ike_id, !is_settled (ike_sa));
+  set_passing (self, ike_id, !vici_ike_sa_item_is_settled (ike_sa));
 }
 
 static void
@@ -587,7 +564,7 @@ vici_sa_table_add_listed (ViciSaTable *self,
     }
 
   miss_children (self, item, listed);
-  set_passing (self, id, !is_settled (item));
+  set_passing (self, id, !vici_ike_sa_item_is_settled (item));
 }
 
 static void
@@ -703,7 +680,6 @@ vici_sa_table_idle (ViciSaTable *self)
     {
       Child *child = value;
 
-      vici_item_touch (child->ike_sa);
       vici_child_sa_item_idle (child->item);
     }
 }
