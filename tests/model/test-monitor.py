@@ -5,6 +5,7 @@
 import contextlib
 import os
 import signal
+import tempfile
 
 import gi
 gi.require_version("Vici", "1.0")
@@ -107,6 +108,74 @@ class Monitor(TestCase):
             self.assertEqual(wrong.props.state_text, "The address of the IKE daemon is of no use.")
             self.assertEqual(wrong.props.hint, "Correct the address.")
 
+    def test_made_of_a_uri(self):
+        monitor = Vici.Monitor(uri=self.uri)
+        self.addCleanup(monitor.stop)
+        self.assertEqual(monitor.props.uri, self.uri)
+        self.wait(lambda: monitor.props.state == Vici.MonitorState.READY)
+        self.assertIsNotNone(monitor.find_conn("home"))
+
+    def serve(self, name, serve):
+        """A server of another kind, and a monitor of it."""
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = os.path.join(folder.name, name)
+        serve(path)
+        monitor = Vici.Monitor(uri=f"unix://{path}")
+        self.addCleanup(monitor.stop)
+        return monitor
+
+    def serve_bytes(self, data):
+        """One that sends these to each client, and closes."""
+        def on_incoming(_service, connection, _source):
+            connection.get_output_stream().write_all(data)
+            connection.close()
+
+        def serve(path):
+            service = Gio.SocketService.new()
+            self.addCleanup(service.stop)
+            service.connect("incoming", on_incoming)
+            service.add_address(Gio.UnixSocketAddress.new(path), Gio.SocketType.STREAM,
+                                Gio.SocketProtocol.DEFAULT, None)
+        monitor = self.serve("bytes", serve)
+        self.wait(lambda: monitor.props.state == Vici.MonitorState.LOST)
+        return monitor
+
+    def test_lists_that_are_refused_are_empty(self):
+        """A proxy, or a program's own server, need not offer all of them."""
+        sa = {"uniqueid": "1", "state": "ESTABLISHED"}
+        message = Vici.Message.new_from_variant(GLib.Variant(
+            "a{sv}", {"home": GLib.Variant("a{sv}", {
+                name: GLib.Variant("s", value) for name, value in sa.items()})}))
+
+        def on_list_sas(_server, invocation):
+            invocation.send_event("list-sa", message)
+            invocation.return_message(None)
+            return True
+
+        server = Vici.Server.new()
+        self.addCleanup(server.stop)
+        server.add_event("list-sa")
+        server.add_command("list-sas")
+        server.connect("command::list-sas", on_list_sas)
+        monitor = self.serve("some", lambda path: server.listen(f"unix://{path}"))
+        self.wait(lambda: monitor.props.state == Vici.MonitorState.READY)
+        self.assertEqual([sa.get_name() for sa in monitor.props.ike_sas], ["home"])
+        self.assertEqual(len(monitor.props.certs), 0)
+        self.assertTrue(self.finished("refresh", monitor, None))
+        self.assertEqual(monitor.props.state, Vici.MonitorState.READY)
+
+    def test_says_that_it_was_hung_up_on(self):
+        monitor = self.serve_bytes(b"")
+        self.assertEqual(monitor.props.state_text, "The connection to the IKE daemon is lost.")
+        self.assertIn("tried again", monitor.props.hint)
+
+    def test_says_that_something_else_answers(self):
+        monitor = self.serve_bytes(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        self.assertEqual(monitor.props.state_text,
+                         "What answers does not speak as an IKE daemon does.")
+        self.assertIn("address", monitor.props.hint)
+
     def test_connections_are_found_by_name(self):
         self.assertIs(self.monitor.find_conn("home"), self.home)
         self.assertIsNone(self.monitor.find_conn("away"))
@@ -129,6 +198,13 @@ class Monitor(TestCase):
         with self.assertRaises(GLib.Error):
             self.up("nonsuch", None, None)
         self.assertEqual(words, ["Connecting", "Connected", "Disconnected", "Connecting", "Failed"])
+
+    def test_states_of_sas_have_words(self):
+        self.up()
+        ike_sa, = self.home.get_ike_sas()
+        child_sa, = ike_sa.get_child_sas()
+        self.assertEqual((ike_sa.props.state_text, child_sa.props.state_text),
+                         ("Established", "Installed"))
 
     def test_numbers_of_items_notify(self):
         numbers = []
@@ -196,6 +272,22 @@ class Monitor(TestCase):
         self.monitor.release()
         self.wait(lambda: self.home.props.rate_in == 0)
 
+    def test_counts_of_an_ike_sa_are_its_children_s(self):
+        self.up()
+        ike_sa, = self.home.get_ike_sas()
+        child_sa, = ike_sa.get_child_sas()
+        told = set()
+        ike_sa.connect("notify", lambda _, pspec: told.add(pspec.name))
+        traffic = "bytes-in", "bytes-out", "rate-in", "rate-out"
+        self.monitor.set_refresh_interval(10)
+        self.monitor.hold()
+        self.wait(lambda: told.issuperset(traffic))
+        self.assertGreater(ike_sa.get_rate_out(), 0)
+        for name in traffic:
+            self.assertEqual(ike_sa.get_property(name), child_sa.get_property(name))
+        self.monitor.release()
+        self.wait(lambda: ike_sa.props.rate_in == 0)
+
     def test_nothing_flows_while_the_daemon_is_lost(self):
         self.up()
         self.monitor.set_refresh_interval(10)
@@ -244,7 +336,7 @@ class Monitor(TestCase):
                 self.assert_cancelled(name, called)
                 self.assertEqual(self.home.props.state, Vici.ConnState.DOWN)
         self.assertTrue(self.finished("refresh", self.monitor, None))
-        self.assertEqual(len(self.monitor.get_ike_sas()), 0)
+        self.wait(lambda: len(self.monitor.get_ike_sas()) == 0)
 
     def test_down_and_up_at_once_is_up(self):
         self.up()

@@ -3,6 +3,7 @@
 #include "vici-child-sa-item-private.h"
 
 #include "vici-daemon-enum-types.h"
+#include "vici-i18n.h"
 #include "vici-ike-sa-item-private.h"
 #include "vici-item-private.h"
 #include "vici-moment.h"
@@ -65,6 +66,7 @@ enum
   PROP_IKE_SA = 1,
   PROP_UNIQUE_ID,
   PROP_STATE,
+  PROP_STATE_TEXT,
   PROP_INSTALLED_AT,
   PROP_BYTES_IN,
   PROP_BYTES_OUT,
@@ -231,6 +233,7 @@ vici_child_sa_item_update (ViciChildSaItem *self,
         {
           self->state = state;
           notify (self, PROP_STATE);
+          notify (self, PROP_STATE_TEXT);
         }
       if (vici_moment_set_ago (&self->installed, vici_child_sa_get_install_time (record)))
         notify (self, PROP_INSTALLED_AT);
@@ -391,6 +394,49 @@ vici_child_sa_item_get_state (ViciChildSaItem *self)
 }
 
 /**
+ * vici_child_sa_item_get_state_text:
+ * @self: an item
+ *
+ * Gets #ViciChildSaItem:state-text.
+ *
+ * Returns: (nullable): a word, in the user's language
+ *
+ * Since: 1.0
+ */
+const char *
+vici_child_sa_item_get_state_text (ViciChildSaItem *self)
+{
+  g_return_val_if_fail (VICI_IS_CHILD_SA_ITEM (self), NULL);
+
+  switch (self->state)
+    {
+    case VICI_CHILD_SA_STATE_CREATED:
+    case VICI_CHILD_SA_STATE_RETRYING:
+      return _("Connecting");
+    case VICI_CHILD_SA_STATE_ROUTED:
+      return _("Waiting for traffic");
+    case VICI_CHILD_SA_STATE_INSTALLING:
+      return _("Installing");
+    case VICI_CHILD_SA_STATE_INSTALLED:
+      return _("Installed");
+    case VICI_CHILD_SA_STATE_UPDATING:
+      return _("Updating");
+    case VICI_CHILD_SA_STATE_REKEYING:
+      return _("Rekeying");
+    case VICI_CHILD_SA_STATE_REKEYED:
+      return _("Replaced");
+    case VICI_CHILD_SA_STATE_DELETING:
+    case VICI_CHILD_SA_STATE_DESTROYING:
+      return _("Closing");
+    case VICI_CHILD_SA_STATE_DELETED:
+      return _("Closed");
+    case VICI_CHILD_SA_STATE_UNKNOWN:
+    default:
+      return vici_child_sa_get_state_text (VICI_CHILD_SA (vici_item_get_record (VICI_ITEM (self))));
+    }
+}
+
+/**
  * vici_child_sa_item_get_installed_at:
  * @self: an item
  *
@@ -540,6 +586,10 @@ vici_child_sa_item_get_property (GObject    *object,
       g_value_set_enum (value, self->state);
       break;
 
+    case PROP_STATE_TEXT:
+      g_value_set_string (value, vici_child_sa_item_get_state_text (self));
+      break;
+
     case PROP_INSTALLED_AT:
       g_value_set_boxed (value, vici_child_sa_item_get_installed_at (self));
       break;
@@ -677,6 +727,17 @@ vici_child_sa_item_class_init (ViciChildSaItemClass *klass)
   properties[PROP_STATE] =
     g_param_spec_enum ("state", NULL, NULL, VICI_TYPE_CHILD_SA_STATE,
                        VICI_CHILD_SA_STATE_UNKNOWN, flags);
+
+  /**
+   * ViciChildSaItem:state-text:
+   *
+   * The state of it, as a word for people, in their language; the daemon's own where
+   * the library does not know it.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_STATE_TEXT] =
+    g_param_spec_string ("state-text", NULL, NULL, NULL, flags);
 
   /**
    * ViciChildSaItem:installed-at:

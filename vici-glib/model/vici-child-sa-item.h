@@ -23,6 +23,8 @@ guint vici_child_sa_item_get_unique_id (ViciChildSaItem *self);
 VICI_AVAILABLE_IN_1_0
 ViciChildSaState vici_child_sa_item_get_state (ViciChildSaItem *self);
 VICI_AVAILABLE_IN_1_0
+const char *vici_child_sa_item_get_state_text (ViciChildSaItem *self);
+VICI_AVAILABLE_IN_1_0
 GDateTime *vici_child_sa_item_get_installed_at (ViciChildSaItem *self);
 VICI_AVAILABLE_IN_1_0
 guint64 vici_child_sa_item_get_bytes_in (ViciChildSaItem *self);

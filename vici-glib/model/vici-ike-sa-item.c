@@ -5,6 +5,7 @@
 #include "vici-child-sa-item-private.h"
 #include "vici-conn-item-private.h"
 #include "vici-daemon-enum-types.h"
+#include "vici-i18n.h"
 #include "vici-item-list.h"
 #include "vici-item-private.h"
 #include "vici-moment.h"
@@ -66,8 +67,13 @@ enum
   PROP_CONN = 1,
   PROP_UNIQUE_ID,
   PROP_STATE,
+  PROP_STATE_TEXT,
   PROP_ESTABLISHED_AT,
   PROP_CHILD_SAS,
+  PROP_BYTES_IN,
+  PROP_BYTES_OUT,
+  PROP_RATE_IN,
+  PROP_RATE_OUT,
   N_PROPERTIES
 };
 
@@ -78,6 +84,13 @@ static const ViciTally nothing;
 G_DEFINE_FINAL_TYPE (ViciIkeSaItem, vici_ike_sa_item, VICI_TYPE_ITEM)
 
 /* -- Keeping up -- */
+
+static void
+notify (ViciIkeSaItem *self,
+        guint          property)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
+}
 
 void
 vici_ike_sa_item_update (ViciIkeSaItem *self,
@@ -94,17 +107,18 @@ vici_ike_sa_item_update (ViciIkeSaItem *self,
   if (self->unique_id != unique_id)
     {
       self->unique_id = unique_id;
-      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_UNIQUE_ID]);
+      notify (self, PROP_UNIQUE_ID);
     }
 
   if (self->state != state)
     {
       self->state = state;
-      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+      notify (self, PROP_STATE);
+      notify (self, PROP_STATE_TEXT);
     }
 
   if (vici_moment_set_ago (&self->established, vici_ike_sa_get_established (record)))
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ESTABLISHED_AT]);
+    notify (self, PROP_ESTABLISHED_AT);
 }
 
 gboolean
@@ -128,6 +142,14 @@ vici_ike_sa_item_count (ViciIkeSaItem   *self,
 {
   vici_item_touch (self);
   vici_tally_replace (&self->tally, before, now);
+  if (before->bytes_in != now->bytes_in)
+    notify (self, PROP_BYTES_IN);
+  if (before->bytes_out != now->bytes_out)
+    notify (self, PROP_BYTES_OUT);
+  if (before->rate_in != now->rate_in)
+    notify (self, PROP_RATE_IN);
+  if (before->rate_out != now->rate_out)
+    notify (self, PROP_RATE_OUT);
 }
 
 void
@@ -168,7 +190,7 @@ vici_ike_sa_item_set_conn (ViciIkeSaItem *self,
   vici_item_touch (self);
   self->conn = conn;
   self->told = nothing;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONN]);
+  notify (self, PROP_CONN);
 
   if (conn != NULL)
     vici_conn_item_add_ike_sa (conn, self);
@@ -300,6 +322,43 @@ vici_ike_sa_item_get_state (ViciIkeSaItem *self)
 }
 
 /**
+ * vici_ike_sa_item_get_state_text:
+ * @self: an item
+ *
+ * Gets #ViciIkeSaItem:state-text.
+ *
+ * Returns: (nullable): a word, in the user's language
+ *
+ * Since: 1.0
+ */
+const char *
+vici_ike_sa_item_get_state_text (ViciIkeSaItem *self)
+{
+  g_return_val_if_fail (VICI_IS_IKE_SA_ITEM (self), NULL);
+
+  switch (self->state)
+    {
+    case VICI_IKE_SA_STATE_CREATED:
+    case VICI_IKE_SA_STATE_CONNECTING:
+      return _("Connecting");
+    case VICI_IKE_SA_STATE_ESTABLISHED:
+      return _("Established");
+    case VICI_IKE_SA_STATE_PASSIVE:
+      return _("Standby");
+    case VICI_IKE_SA_STATE_REKEYING:
+      return _("Rekeying");
+    case VICI_IKE_SA_STATE_REKEYED:
+      return _("Replaced");
+    case VICI_IKE_SA_STATE_DELETING:
+    case VICI_IKE_SA_STATE_DESTROYING:
+      return _("Closing");
+    case VICI_IKE_SA_STATE_UNKNOWN:
+    default:
+      return vici_ike_sa_get_state_text (VICI_IKE_SA (vici_item_get_record (VICI_ITEM (self))));
+    }
+}
+
+/**
  * vici_ike_sa_item_get_established_at:
  * @self: an item
  *
@@ -335,6 +394,78 @@ vici_ike_sa_item_get_child_sas (ViciIkeSaItem *self)
   return G_LIST_MODEL (self->child_sas);
 }
 
+/**
+ * vici_ike_sa_item_get_bytes_in:
+ * @self: an item
+ *
+ * Gets #ViciIkeSaItem:bytes-in.
+ *
+ * Returns: bytes
+ *
+ * Since: 1.0
+ */
+guint64
+vici_ike_sa_item_get_bytes_in (ViciIkeSaItem *self)
+{
+  g_return_val_if_fail (VICI_IS_IKE_SA_ITEM (self), 0);
+
+  return self->tally.bytes_in;
+}
+
+/**
+ * vici_ike_sa_item_get_bytes_out:
+ * @self: an item
+ *
+ * Gets #ViciIkeSaItem:bytes-out.
+ *
+ * Returns: bytes
+ *
+ * Since: 1.0
+ */
+guint64
+vici_ike_sa_item_get_bytes_out (ViciIkeSaItem *self)
+{
+  g_return_val_if_fail (VICI_IS_IKE_SA_ITEM (self), 0);
+
+  return self->tally.bytes_out;
+}
+
+/**
+ * vici_ike_sa_item_get_rate_in:
+ * @self: an item
+ *
+ * Gets #ViciIkeSaItem:rate-in.
+ *
+ * Returns: bytes per second
+ *
+ * Since: 1.0
+ */
+guint64
+vici_ike_sa_item_get_rate_in (ViciIkeSaItem *self)
+{
+  g_return_val_if_fail (VICI_IS_IKE_SA_ITEM (self), 0);
+
+  return self->tally.rate_in;
+}
+
+/**
+ * vici_ike_sa_item_get_rate_out:
+ * @self: an item
+ *
+ * Gets #ViciIkeSaItem:rate-out.
+ *
+ * Returns: bytes per second
+ *
+ * Since: 1.0
+ */
+guint64
+vici_ike_sa_item_get_rate_out (ViciIkeSaItem *self)
+{
+  g_return_val_if_fail (VICI_IS_IKE_SA_ITEM (self), 0);
+
+  return self->tally.rate_out;
+}
+
 /* -- The class -- */
 
 static void
@@ -359,12 +490,32 @@ vici_ike_sa_item_get_property (GObject    *object,
       g_value_set_enum (value, self->state);
       break;
 
+    case PROP_STATE_TEXT:
+      g_value_set_string (value, vici_ike_sa_item_get_state_text (self));
+      break;
+
     case PROP_ESTABLISHED_AT:
       g_value_set_boxed (value, vici_ike_sa_item_get_established_at (self));
       break;
 
     case PROP_CHILD_SAS:
       g_value_set_object (value, self->child_sas);
+      break;
+
+    case PROP_BYTES_IN:
+      g_value_set_uint64 (value, self->tally.bytes_in);
+      break;
+
+    case PROP_BYTES_OUT:
+      g_value_set_uint64 (value, self->tally.bytes_out);
+      break;
+
+    case PROP_RATE_IN:
+      g_value_set_uint64 (value, self->tally.rate_in);
+      break;
+
+    case PROP_RATE_OUT:
+      g_value_set_uint64 (value, self->tally.rate_out);
       break;
 
     default:
@@ -389,6 +540,50 @@ vici_ike_sa_item_finalize (GObject *object)
   g_object_unref (self->child_sas);
 
   G_OBJECT_CLASS (vici_ike_sa_item_parent_class)->finalize (object);
+}
+
+static void
+install_traffic (GParamFlags flags)
+{
+  /**
+   * ViciIkeSaItem:bytes-in:
+   *
+   * How many bytes its CHILD_SAs have received, over all of their rekeyings.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_BYTES_IN] =
+    g_param_spec_uint64 ("bytes-in", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+
+  /**
+   * ViciIkeSaItem:bytes-out:
+   *
+   * How many bytes its CHILD_SAs have sent, over all of their rekeyings.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_BYTES_OUT] =
+    g_param_spec_uint64 ("bytes-out", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+
+  /**
+   * ViciIkeSaItem:rate-in:
+   *
+   * How many bytes per second its CHILD_SAs receive; 0 while nobody holds the monitor.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_RATE_IN] =
+    g_param_spec_uint64 ("rate-in", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+
+  /**
+   * ViciIkeSaItem:rate-out:
+   *
+   * How many bytes per second its CHILD_SAs send; 0 while nobody holds the monitor.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_RATE_OUT] =
+    g_param_spec_uint64 ("rate-out", NULL, NULL, 0, G_MAXUINT64, 0, flags);
 }
 
 static void
@@ -433,6 +628,17 @@ vici_ike_sa_item_class_init (ViciIkeSaItemClass *klass)
                        VICI_IKE_SA_STATE_UNKNOWN, flags);
 
   /**
+   * ViciIkeSaItem:state-text:
+   *
+   * The state of it, as a word for people, in their language; the daemon's own where
+   * the library does not know it.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_STATE_TEXT] =
+    g_param_spec_string ("state-text", NULL, NULL, NULL, flags);
+
+  /**
    * ViciIkeSaItem:established-at:
    *
    * When it was established, or rekeyed last, in UTC and to the second; %NULL if it
@@ -452,6 +658,8 @@ vici_ike_sa_item_class_init (ViciIkeSaItemClass *klass)
    */
   properties[PROP_CHILD_SAS] =
     g_param_spec_object ("child-sas", NULL, NULL, G_TYPE_LIST_MODEL, flags);
+
+  install_traffic (flags);
 
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 }

@@ -23,8 +23,18 @@ guint vici_ike_sa_item_get_unique_id (ViciIkeSaItem *self);
 VICI_AVAILABLE_IN_1_0
 ViciIkeSaState vici_ike_sa_item_get_state (ViciIkeSaItem *self);
 VICI_AVAILABLE_IN_1_0
+const char *vici_ike_sa_item_get_state_text (ViciIkeSaItem *self);
+VICI_AVAILABLE_IN_1_0
 GDateTime *vici_ike_sa_item_get_established_at (ViciIkeSaItem *self);
 VICI_AVAILABLE_IN_1_0
 GListModel *vici_ike_sa_item_get_child_sas (ViciIkeSaItem *self);
+VICI_AVAILABLE_IN_1_0
+guint64 vici_ike_sa_item_get_bytes_in (ViciIkeSaItem *self);
+VICI_AVAILABLE_IN_1_0
+guint64 vici_ike_sa_item_get_bytes_out (ViciIkeSaItem *self);
+VICI_AVAILABLE_IN_1_0
+guint64 vici_ike_sa_item_get_rate_in (ViciIkeSaItem *self);
+VICI_AVAILABLE_IN_1_0
+guint64 vici_ike_sa_item_get_rate_out (ViciIkeSaItem *self);
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 #include "vici-lister.h"
 #include "vici-model-enum-types.h"
 #include "vici-models.h"
+#include "vici-monitor-text.h"
 #include "vici-source.h"
 #include "vici-uplink.h"
 
@@ -68,6 +69,7 @@ struct _ViciMonitor
 {
   GObject          parent_instance;
 
+  char            *uri;         /* NULL: the usual one, or there is a connection */
   ViciConnection  *connection;
   ViciDaemon      *daemon;
   ViciModels      *models;
@@ -86,7 +88,8 @@ struct _ViciMonitor
 
 enum
 {
-  PROP_CONNECTION = 1,
+  PROP_URI = 1,
+  PROP_CONNECTION,
   PROP_DAEMON,
   PROP_STATE,
   PROP_STATE_TEXT,
@@ -122,9 +125,7 @@ G_DEFINE_FINAL_TYPE (ViciMonitor, vici_monitor, G_TYPE_OBJECT)
 ViciMonitor *
 vici_monitor_new (const char *uri)
 {
-  g_autoptr (ViciConnection) connection = vici_connection_new (uri);
-
-  return vici_monitor_new_for_connection (connection);
+  return g_object_new (VICI_TYPE_MONITOR, "uri", uri, NULL);
 }
 
 /**
@@ -324,13 +325,6 @@ vici_monitor_get_state (ViciMonitor *self)
   return self->state;
 }
 
-/* A daemon that ends leaves its socket's file behind, as charon does. */
-static gboolean
-nobody_listens (ViciMonitor *self)
-{
-  return g_error_matches (self->error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
-}
-
 /**
  * vici_monitor_get_state_text:
  * @self: a monitor
@@ -346,28 +340,7 @@ vici_monitor_get_state_text (ViciMonitor *self)
 {
   g_return_val_if_fail (VICI_IS_MONITOR (self), NULL);
 
-  switch (self->state)
-    {
-    case VICI_MONITOR_NO_SOCKET:
-      return _("The IKE daemon is not running.");
-    case VICI_MONITOR_NO_PERMISSION:
-      return _("You are not allowed to use the IKE daemon.");
-    case VICI_MONITOR_CONNECTING:
-      return _("Connecting to the IKE daemon…");
-    case VICI_MONITOR_SYNCING:
-      return _("Asking the IKE daemon what there is…");
-    case VICI_MONITOR_READY:
-      return _("The IKE daemon is running.");
-    case VICI_MONITOR_LOST:
-      if (nobody_listens (self))
-        return _("The IKE daemon is not running.");
-      if (vici_uplink_is_final (self->error))
-        return _("The address of the IKE daemon is of no use.");
-      return _("The IKE daemon does not answer.");
-    case VICI_MONITOR_STOPPED:
-    default:
-      return _("The IKE daemon is not being watched.");
-    }
+  return vici_monitor_text_of_state (self->state, self->error);
 }
 
 /**
@@ -385,26 +358,7 @@ vici_monitor_get_hint (ViciMonitor *self)
 {
   g_return_val_if_fail (VICI_IS_MONITOR (self), NULL);
 
-  switch (self->state)
-    {
-    case VICI_MONITOR_NO_SOCKET:
-      return _("Start the strongSwan service. This goes on by itself when it runs.");
-    case VICI_MONITOR_NO_PERMISSION:
-      return _("Ask an administrator for access to the daemon’s socket.");
-    case VICI_MONITOR_LOST:
-      if (nobody_listens (self))
-        return _("Start the strongSwan service. This goes on by itself when it runs.");
-      if (vici_uplink_is_final (self->error))
-        return _("Correct the address.");
-      return _("It is tried again by itself. If this stays so, look at the daemon’s log, or "
-               "start it anew.");
-    case VICI_MONITOR_STOPPED:
-    case VICI_MONITOR_CONNECTING:
-    case VICI_MONITOR_SYNCING:
-    case VICI_MONITOR_READY:
-    default:
-      return NULL;
-    }
+  return vici_monitor_text_of_hint (self->state, self->error);
 }
 
 /**
@@ -682,6 +636,24 @@ vici_monitor_refresh_finish (ViciMonitor  *self,
 /* -- What there is -- */
 
 /**
+ * vici_monitor_get_uri:
+ * @self: a monitor
+ *
+ * Gets #ViciMonitor:uri.
+ *
+ * Returns: (nullable): the URI
+ *
+ * Since: 1.0
+ */
+const char *
+vici_monitor_get_uri (ViciMonitor *self)
+{
+  g_return_val_if_fail (VICI_IS_MONITOR (self), NULL);
+
+  return vici_connection_get_uri (self->connection);
+}
+
+/**
  * vici_monitor_get_connection:
  * @self: a monitor
  *
@@ -858,6 +830,10 @@ vici_monitor_get_property (GObject    *object,
 
   switch (property_id)
     {
+    case PROP_URI:
+      g_value_set_string (value, vici_monitor_get_uri (self));
+      break;
+
     case PROP_CONNECTION:
       g_value_set_object (value, self->connection);
       break;
@@ -933,6 +909,10 @@ vici_monitor_set_property (GObject      *object,
 
   switch (property_id)
     {
+    case PROP_URI:
+      self->uri = g_value_dup_string (value);
+      break;
+
     case PROP_CONNECTION:
       self->connection = g_value_dup_object (value);
       break;
@@ -954,7 +934,6 @@ vici_monitor_set_property (GObject      *object,
     }
 }
 
-/* g_object_new() without a connection is vici_monitor_new() without a URI. */
 static void
 vici_monitor_constructed (GObject *object)
 {
@@ -965,7 +944,7 @@ vici_monitor_constructed (GObject *object)
   G_OBJECT_CLASS (vici_monitor_parent_class)->constructed (object);
 
   if (self->connection == NULL)
-    self->connection = vici_connection_new (NULL);
+    self->connection = vici_connection_new (self->uri);
   self->daemon = vici_daemon_new (self->connection);
   self->models = vici_models_new (self->daemon);
   self->lister = vici_lister_new (self->daemon, self->models, &lister_funcs, self);
@@ -992,6 +971,7 @@ vici_monitor_finalize (GObject *object)
   g_object_unref (self->daemon);
   g_object_unref (self->connection);
   g_clear_error (&self->error);
+  g_free (self->uri);
 
   G_OBJECT_CLASS (vici_monitor_parent_class)->finalize (object);
 }
@@ -999,6 +979,18 @@ vici_monitor_finalize (GObject *object)
 static void
 install_state (GParamFlags flags)
 {
+  /**
+   * ViciMonitor:uri:
+   *
+   * Where the daemon listens, as for vici_connection_new(). It counts where no
+   * #ViciMonitor:connection is given, and says then what that has.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_URI] =
+    g_param_spec_string ("uri", NULL, NULL, NULL,
+                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+
   /**
    * ViciMonitor:connection:
    *

@@ -49,6 +49,8 @@ VICI_AVAILABLE_IN_1_0
 ViciMonitor *vici_monitor_new_for_connection (ViciConnection *connection);
 
 VICI_AVAILABLE_IN_1_0
+const char *vici_monitor_get_uri (ViciMonitor *self);
+VICI_AVAILABLE_IN_1_0
 ViciConnection *vici_monitor_get_connection (ViciMonitor *self);
 VICI_AVAILABLE_IN_1_0
 ViciDaemon *vici_monitor_get_daemon (ViciMonitor *self);

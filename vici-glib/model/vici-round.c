@@ -111,6 +111,7 @@ static gboolean
 is_fatal (const GError *error)
 {
   return !g_error_matches (error, VICI_ERROR, VICI_ERROR_UNKNOWN_COMMAND) &&
+         !g_error_matches (error, VICI_ERROR, VICI_ERROR_UNKNOWN_EVENT) &&
          !g_error_matches (error, VICI_ERROR, VICI_ERROR_COMMAND_FAILED) &&
          !g_error_matches (error, VICI_ERROR, VICI_ERROR_TOO_LARGE);
 }
