@@ -60,7 +60,7 @@ def run(*command, **kwargs):
 
 
 def works(*program, **kwargs):
-    with fakedaemon.running(talkative=True) as uri:
+    with fakedaemon.running(talkative=["ike-updown"]) as uri:
         return run(*program, uri, timeout=60, **kwargs)
 
 

@@ -27,7 +27,7 @@ CERTIFICATE = (TESTS / "data" / "peer.pem").read_text(encoding="utf-8").partitio
 
 def problems(command, name):
     """Runs a program against a daemon and looks for what it has to print."""
-    with fakedaemon.running(talkative=True) as uri:
+    with fakedaemon.running(talkative=["ike-updown"]) as uri:
         yield from problems_with(command, name, uri)
 
 

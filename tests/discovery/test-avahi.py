@@ -44,11 +44,19 @@ def wait(start, finish, *args):
     return finish(results[0])
 
 
-def link_local_address():
+def link_local_addresses():
     links = json.loads(subprocess.run(["ip", "-json", "-6", "address", "show", "dev", "veth0"],
                                       check=True, capture_output=True, text=True).stdout)
-    return next(info["local"] for link in links for info in link["addr_info"]
-                if info["scope"] == "link" and not info.get("tentative"))
+    return [info["local"] for link in links for info in link["addr_info"]
+            if info["scope"] == "link" and not info.get("tentative")]
+
+
+def link_local_address():
+    """It takes the kernel a second or two to see that nobody else has it."""
+    ticks = GLib.timeout_add(50, lambda: GLib.SOURCE_CONTINUE)
+    wait_until(link_local_addresses)
+    GLib.source_remove(ticks)
+    return link_local_addresses()[0]
 
 
 class TestCase(unittest.TestCase):

@@ -15,7 +15,7 @@
 #define MAX_BURST 20
 #define MAX_TURNS 30
 #define CHECK_EVERY 200
-#define AGREE_SECONDS 20
+#define AGREE_SECONDS 120
 #define SHADOW "shadow"
 
 typedef struct
@@ -196,7 +196,8 @@ on_disagreement (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* It has as long as it takes to ask for what passes two times. */
+/* It has more than it takes to ask for what passes two times, of which each may be a
+ * quarter of a minute away. */
 static void
 await_agreement (Random *self)
 {

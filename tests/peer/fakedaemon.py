@@ -42,16 +42,12 @@ CONNS = [
         "version": "IKEv1/2", "children": {}}},
 ]
 
-# What is sent to whoever registers for it, when the daemon is to be talkative.
+# What is sent to whoever registers for it, when the daemon is to be talkative of it.
 EVENTS = {
     "ike-updown": {"up": "yes"} | SA,
     "child-updown": {"up": "yes", "gateway": SA["gateway"] | {
         "child-sas": {"net-1": {"name": "net", "state": "INSTALLED"}}}},
 }
-
-# For how many seconds a talkative daemon waits for something more to be asked,
-# before it hangs up.
-PATIENCE = 1.0
 
 # What can be registered for.
 EVENT_NAMES = {
@@ -179,6 +175,12 @@ def _delay(request, _peer):
     return [reply({})]
 
 
+def _late(_request, peer):
+    """Answers when something else is asked."""
+    peer.late.append(reply({}))
+    return []
+
+
 def _raw(request, _peer):
     """Sends bytes that may be anything."""
     return [bytes.fromhex(request["hex"])]
@@ -204,6 +206,7 @@ COMMANDS = {
     "test-echo": lambda request, peer: [reply(request)],
     "test-raise": _raise,
     "test-delay": _delay,
+    "test-late": _late,
     "test-raw": _raw,
     "test-hang-up": _hang_up,
 }
@@ -219,15 +222,17 @@ class Peer:
         self.commands = commands
         self.talkative = talkative
         self.registered = set()
+        self.late = []
         self.open = True
 
     def serve(self):
         with self.connection, self.connection.makefile("rb") as stream:
-            with contextlib.suppress(ConnectionError, TimeoutError):
+            with contextlib.suppress(ConnectionError):
                 while self.open and (header := stream.read(4)):
                     data = stream.read(struct.unpack("!I", header)[0])
                     name = data[2:2 + data[1]].decode()
-                    answer = self.answer(data[0], name, data[2 + data[1]:])
+                    late, self.late = self.late, []
+                    answer = [*late, *self.answer(data[0], name, data[2 + data[1]:])]
                     self.connection.sendall(b"".join(
                         one for one in answer
                         if not isinstance(one, Event) or one.name in self.registered))
@@ -244,10 +249,10 @@ class Peer:
             return [packet(CONFIRM)]
 
         self.registered.add(name)
-        if self.talkative and name in EVENTS:
-            self.connection.settimeout(PATIENCE)
-            return [packet(CONFIRM), Event(name, EVENTS[name])]
-        return [packet(CONFIRM)]
+        if name not in self.talkative:
+            return [packet(CONFIRM)]
+        self.open = not self.registered.issuperset(self.talkative)
+        return [packet(CONFIRM), Event(name, EVENTS[name])]
 
 
 def _accept(listener, *options):
@@ -258,24 +263,30 @@ def _accept(listener, *options):
 
 
 @contextlib.contextmanager
-def running(commands=None, talkative=False):
+def running(commands=None, talkative=()):
     """The URI of a daemon that is there while the context is. @commands are
-    added to its own. A talkative one sends an event to whoever registers for
-    it, at once, and soon closes the connection, so that a program that listens
-    meets both."""
-    options = COMMANDS | (commands or {}), talkative
+    added to its own. If it is @talkative of some EVENTS, it sends each to whoever
+    registers for it, at once, and closes the connection behind the last of them, so
+    that a program that listens meets both."""
+    options = COMMANDS | (commands or {}), frozenset(talkative)
     with tempfile.TemporaryDirectory() as directory, socket.socket(socket.AF_UNIX) as listener:
         path = os.path.join(directory, "charon.vici")
         listener.bind(path)
         listener.listen()
-        threading.Thread(target=_accept, args=(listener, *options), daemon=True).start()
-        yield f"unix://{path}"
+        thread = threading.Thread(target=_accept, args=(listener, *options), daemon=True)
+        thread.start()
+        try:
+            yield f"unix://{path}"
+        finally:
+            # The thread would wait on, at a number that the next one's socket may get.
+            listener.shutdown(socket.SHUT_RDWR)
+            thread.join()
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--talkative", action="store_true",
-                        help="send an event to whoever registers, and soon close the connection")
+    parser.add_argument("--talkative", action="append", default=[], choices=EVENTS, metavar="EVENT",
+                        help="send it to whoever registers, and close the connection behind the last of them")
     parser.add_argument("program", nargs="+")
     args = parser.parse_args()
 
