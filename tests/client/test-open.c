@@ -107,6 +107,67 @@ test_refused (void)
   assert_open_fails (uri, G_IO_ERROR_CONNECTION_REFUSED);
 }
 
+/* -- What is said -- */
+
+static void
+note_error (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  vici_connection_open_finish (VICI_CONNECTION (source), result, user_data);
+}
+
+/* Both ways have to say the same, and name the URI once. */
+static char *
+open_error (ViciConnection *connection)
+{
+  const char *uri = vici_connection_get_uri (connection);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) sync_error = NULL;
+  const char *where;
+
+  vici_connection_open_async (connection, NULL, note_error, &error);
+  while (error == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  vici_connection_open_sync (connection, NULL, &sync_error);
+  g_assert_error (sync_error, error->domain, error->code);
+  g_assert_cmpstr (error->message, ==, sync_error->message);
+
+  where = strstr (error->message, uri);
+  g_assert_nonnull (where);
+  g_assert_null (strstr (where + 1, uri));
+
+  return g_strdup (error->message);
+}
+
+static void
+assert_open_says (const char *uri,
+                  const char *format)
+{
+  g_autoptr (ViciConnection) connection = vici_connection_new (uri);
+  g_autofree char *found = open_error (connection);
+  g_auto (GStrv) parts = g_strsplit (format, "%s", -1);
+  g_autofree char *expected = g_strjoinv (uri, parts);
+
+  g_assert_cmpstr (found, ==, expected);
+}
+
+static void
+test_error_says_where (void)
+{
+  Peer *peer = peer_new (PEER_TCP, "");
+  g_autofree char *uri = g_strdup (peer_get_uri (peer));
+
+  peer_free (peer);
+  assert_open_says ("unix:///nowhere/charon.vici", "Cannot reach “%s”: No such file or directory");
+  assert_open_says ("unix:@vici-glib-nobody-listens", "Cannot reach “%s”: Connection refused");
+  assert_open_says (uri, "Cannot reach “%s”: Could not connect to 127.0.0.1: Connection refused");
+
+  /* What is wrong with a URI tells it by itself. */
+  assert_open_says ("tcp://localhost:port",
+                    "“%s” names no host and port: it should be tcp://host:port");
+}
+
 /* -- A listener that accepts nobody -- */
 
 typedef struct
@@ -185,6 +246,24 @@ test_full_queue_times_out (void)
 
   g_assert_false (vici_connection_open_sync (test->connection, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+}
+
+static void
+test_full_queue_says_where (void)
+{
+  g_auto (FullQueue) queue = { 0 };
+  g_autoptr (ViciConnection) connection = NULL;
+  g_autofree char *found = NULL;
+  g_autofree char *expected = NULL;
+
+  full_queue_init (&queue);
+  connection = vici_connection_new (queue.uri);
+  vici_connection_set_timeout (connection, 30);
+  found = open_error (connection);
+  expected = g_strdup_printf ("Cannot reach “%s”: The daemon did not accept the connection within "
+                              "30 ms",
+                              queue.uri);
+  g_assert_cmpstr (found, ==, expected);
 }
 
 static gboolean
@@ -535,6 +614,8 @@ main (int    argc,
   g_test_add_func ("/client/open/fails/path-too-long", test_path_too_long);
   g_test_add_func ("/client/open/fails/permission-denied", test_permission_denied);
   g_test_add_func ("/client/open/fails/refused", test_refused);
+  g_test_add_func ("/client/open/error-says-where", test_error_says_where);
+  g_test_add_func ("/client/open/full-queue/says-where", test_full_queue_says_where);
   g_test_add_func ("/client/open/full-queue/times-out", test_full_queue_times_out);
   g_test_add_func ("/client/open/full-queue/is-retried", test_full_queue_is_retried);
   g_test_add_func ("/client/open/full-queue/gone", test_full_queue_gone);

@@ -146,7 +146,6 @@ test_cancel (PeerTransport transport)
 {
   g_autoptr (ClientTest) test = client_test_new (transport, "request a; wait; reply v=1; serve");
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (GError) error = NULL;
 
   open_if_closed (test);
   client_call_full (test, "a", NULL, cancellable);

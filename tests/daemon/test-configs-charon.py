@@ -515,10 +515,10 @@ class Secrets(Charon):
 
     def test_nothing_that_the_daemon_would_refuse_is_sent(self):
         load_shared = self.daemon.load_shared_sync
-        self.assert_refused("data: it is empty", load_shared, "a", Vici.SharedType.IKE,
+        self.assert_refused("^[^:]*: load-shared: data: it is empty", load_shared, "a", Vici.SharedType.IKE,
                             GLib.Bytes.new(b""), None)
-        self.assert_refused("data: a value is longer than 65535 bytes", load_shared, "a",
-                            Vici.SharedType.IKE, GLib.Bytes.new(b"x" * 65536), None)
+        self.assert_refused("load-shared: data: a value is longer than 65535 bytes", load_shared,
+                            "a", Vici.SharedType.IKE, GLib.Bytes.new(b"x" * 65536), None)
         self.assert_refused("owners: ", load_shared, "a", Vici.SharedType.IKE, GLib.Bytes.new(b"x"),
                             Vici.LoadSharedOptions(owners=["carol", "tab\there"]))
         self.assertEqual(list(self.daemon.get_shared_sync(None)), [])

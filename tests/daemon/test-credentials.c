@@ -314,7 +314,7 @@ test_no_interaction (gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (forms); i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (ViciCredentials) credentials =
+      g_autoptr (ViciCredentials) credentials G_GNUC_UNUSED =
         credentials_test_load (GPOINTER_TO_UINT (data), forms[i].name, NULL, NULL, &error);
 
       g_test_message ("%s", forms[i].name);
@@ -435,7 +435,7 @@ check_refused (GBytes     *data,
 {
   const char * const answers[] = { RIGHT, NULL };
   g_autoptr (GTlsInteraction) interaction = test_interaction_new (answers);
-  g_autoptr (GBytes) owned = data;
+  g_autoptr (GBytes) owned G_GNUC_UNUSED = data;
   g_autoptr (GError) error = NULL;
 
   g_assert_null (vici_credentials_load_sync (data, interaction, NULL, &error));
@@ -580,7 +580,7 @@ test_garbage (void)
   GBytes *data = repeat ("unchecked.p12", 1);
   gsize size = g_bytes_get_size (data);
   guint8 *place = (guint8 *) g_bytes_get_data (data, NULL) + size - 17;
-  g_autoptr (GBytes) owned = data;
+  g_autoptr (GBytes) owned G_GNUC_UNUSED = data;
 
   for (guint i = 0; i <= 0xff; i++)
     {
@@ -593,6 +593,16 @@ test_garbage (void)
 }
 
 static void
+assert_names_once (const GError *error,
+                   const char   *path)
+{
+  const char *where = strstr (error->message, path);
+
+  g_assert_nonnull (where);
+  g_assert_null (strstr (where + 1, path));
+}
+
+static void
 test_no_file (void)
 {
   g_autoptr (GFile) file = credentials_test_file ("there-is-none");
@@ -600,6 +610,57 @@ test_no_file (void)
 
   g_assert_null (vici_credentials_load_file_sync (file, NULL, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  assert_names_once (error, g_file_peek_path (file));
+}
+
+static void
+note_file_error (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_assert_null (vici_credentials_load_file_finish (result, user_data));
+}
+
+/* In both ways. */
+static void
+check_file_says (const char *name,
+                 GQuark      domain,
+                 int         code,
+                 const char *text)
+{
+  g_autoptr (GFile) file = credentials_test_file (name);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) sync_error = NULL;
+  g_autofree char *expected = g_strdup_printf ("Cannot read “%s”: ", g_file_peek_path (file));
+
+  vici_credentials_load_file_async (file, NULL, NULL, note_file_error, &error);
+  while (error == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_error (error, domain, code);
+  g_assert_true (g_str_has_prefix (error->message, expected));
+  g_assert_nonnull (strstr (error->message, text));
+  assert_names_once (error, g_file_peek_path (file));
+
+  g_assert_null (vici_credentials_load_file_sync (file, NULL, NULL, &sync_error));
+  g_assert_error (sync_error, domain, code);
+  g_assert_cmpstr (sync_error->message, ==, error->message);
+}
+
+static void
+test_file_is_named (void)
+{
+  g_autoptr (GFile) garbage = credentials_test_file ("garbage.pem");
+  g_autoptr (GFile) directory = g_file_get_parent (garbage);
+  g_autoptr (GError) error = NULL;
+
+  g_file_replace_contents (garbage, "garbage", 7, NULL, FALSE, G_FILE_CREATE_NONE, NULL, NULL, &error);
+  g_assert_no_error (error);
+  check_file_says ("garbage.pem", G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "The data are not PEM");
+  check_file_says ("ec-iterated.der", G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED, "nobody to ask");
+
+  g_assert_null (vici_credentials_load_file_sync (directory, NULL, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY);
+  assert_names_once (error, g_file_peek_path (directory));
 }
 
 /* -- What is printed -- */
@@ -690,6 +751,7 @@ main (int   argc,
   g_test_add_func ("/credentials/iterations-are-limited", test_iterations);
   g_test_add_func ("/credentials/garbage-for-want-of-a-password-is-locked", test_garbage);
   g_test_add_func ("/credentials/file-that-is-not-there-is-not-found", test_no_file);
+  g_test_add_func ("/credentials/file-that-cannot-be-used-is-named", test_file_is_named);
   g_test_add_func ("/credentials/nothing-is-printed", test_silence);
 
   /* Millions of hashes are too many for valgrind. */

@@ -420,32 +420,33 @@ test_arguments (void)
 
   assert_never_sent (vici_daemon_load_shared_sync (daemon, "a", VICI_SHARED_TYPE_IKE, none, NULL,
                                                    NULL, error),
-                     VICI_ERROR_INVALID, "data: it is empty");
+                     VICI_ERROR_INVALID, "load-shared: data: it is empty");
   assert_never_sent (vici_daemon_load_shared_sync (daemon, "a", VICI_SHARED_TYPE_IKE, many, NULL,
                                                    NULL, error),
-                     VICI_ERROR_TOO_LARGE, "data: a value is longer than 65535 bytes");
+                     VICI_ERROR_TOO_LARGE, "load-shared: data: a value is longer than 65535 bytes");
   vici_load_shared_options_set_owners (options, owners);
   assert_never_sent (vici_daemon_load_shared_sync (daemon, "a", VICI_SHARED_TYPE_IKE, pem, options,
                                                    NULL, error),
                      VICI_ERROR_INVALID,
-                     "owners: “a�b” is not valid: the daemon takes nothing but printable ASCII here");
+                     "load-shared: owners: “a�b” is not valid: the daemon takes nothing but "
+                     "printable ASCII here");
   assert_never_sent (vici_daemon_load_token_sync (daemon, "0a0", NULL, NULL, error),
                      VICI_ERROR_INVALID,
-                     "handle: “0a0” is not valid: bytes are pairs of hexadecimal digits, such as "
-                     "9f3a or 0x9f3a");
+                     "load-token: handle: “0a0” is not valid: bytes are pairs of hexadecimal digits, "
+                     "such as 9f3a or 0x9f3a");
   assert_never_sent (vici_daemon_load_key_sync (daemon, VICI_KEY_TYPE_ANY, pkcs8, NULL, error),
                      VICI_ERROR_INVALID,
-                     "data: the private key is encrypted: ViciCredentials decrypts it, the daemon "
-                     "does not");
+                     "load-key: data: the private key is encrypted: ViciCredentials decrypts it, the "
+                     "daemon does not");
   assert_never_sent (vici_daemon_load_key_sync (daemon, VICI_KEY_TYPE_ANY, pem, NULL, error),
                      VICI_ERROR_INVALID,
-                     "data: the private key is encrypted: ViciCredentials decrypts it, the daemon "
-                     "does not");
+                     "load-key: data: the private key is encrypted: ViciCredentials decrypts it, the "
+                     "daemon does not");
   assert_never_sent (vici_daemon_load_key_sync (daemon, VICI_KEY_TYPE_ANY, none, NULL, error),
-                     VICI_ERROR_INVALID, "data: it is empty");
+                     VICI_ERROR_INVALID, "load-key: data: it is empty");
   assert_never_sent (vici_daemon_load_cert_sync (daemon, VICI_CERT_TYPE_UNKNOWN,
                                                  VICI_CERT_FLAG_NONE, pem, NULL, error),
-                     VICI_ERROR_INVALID, "type: it is missing");
+                     VICI_ERROR_INVALID, "load-cert: type: it is missing");
 }
 
 /* Charon would say "missing configuration name" or the like. */

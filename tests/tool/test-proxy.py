@@ -290,6 +290,19 @@ class Tls(proxytest.TestCase):
         self.assertIn("“O=Test,CN=bob”", proxy.wait_for("refused: it is none of those"))
 
 
+class Pace:
+    """The longest time that passed between two steps, in seconds."""
+
+    def __init__(self):
+        self.last = time.monotonic()
+        self.longest = 0
+
+    def step(self):
+        now = time.monotonic()
+        self.longest = max(self.longest, now - self.last)
+        self.last = now
+
+
 class Trouble(proxytest.TestCase):
     """One client costs the others nothing, and the daemon's end is not the proxy's."""
 
@@ -386,16 +399,36 @@ class Trouble(proxytest.TestCase):
             proxy.wait_for("disconnected: it did not read what was there for it")
             self.assertEqual(other.call("version"), VERSION)
 
+    def check_in_time(self, check):
+        """Does it with a timeout in milliseconds that a client is to stay within; and with a
+        longer one if the client did not come near to that, on a busy machine."""
+        for timeout in 300, 3000, 30000:
+            pace = Pace()
+            try:
+                check(timeout, pace)
+            except (AssertionError, OSError):
+                pace.step()
+                if pace.longest < timeout / 10000:
+                    raise
+            else:
+                return
+        self.fail("nothing is done in time here")
+
     def test_reader_that_is_slow_or_idle_stays(self):
-        proxy = self.start("--stall-timeout=300")
+        self.check_in_time(self.check_slow_or_idle)
+
+    def check_slow_or_idle(self, timeout, pace):
+        proxy = self.start(f"--stall-timeout={timeout}")
         event = fakedaemon.packet(fakedaemon.EVENT, "list-sa", {"x": "y" * 60000})[4:]
         with self.client() as slow, self.client() as idle:
             slow.send(register("list-sa"), request("test-flood"))
             self.assertEqual(slow.receive(), CONFIRM)
-            for _ in range(40):
-                time.sleep(0.02)
+            for _ in range(60):
+                pace.step()
+                time.sleep(timeout / 20000)
                 self.assertEqual(slow.receive(), event)
-            for _ in range(960):
+            for _ in range(940):
+                pace.step()
                 self.assertEqual(slow.receive(), event)
             self.assertEqual(slow.receive(), fakedaemon.reply({})[4:])
             self.assertEqual(idle.call("version"), VERSION)
@@ -482,12 +515,16 @@ class Trouble(proxytest.TestCase):
 
     def test_time_runs_for_each_packet_anew(self):
         """Even if there is never an end of one that is not within another."""
-        proxy = self.start("--timeout=300")
+        self.check_in_time(self.check_each_packet)
+
+    def check_each_packet(self, timeout, pace):
+        proxy = self.start(f"--timeout={timeout}")
         packet = request("version")
         with self.client() as client:
             client.send(packet[:-1])
-            end = time.monotonic() + 0.9
+            end = time.monotonic() + 3 * timeout / 1000
             while time.monotonic() < end:
+                pace.step()
                 client.send(packet[-1:] + packet[:-1])
                 self.assertEqual(client.receive(), VERSION)
         self.assertNotIn("in time", proxy.log())
@@ -505,7 +542,7 @@ class Trouble(proxytest.TestCase):
         proxy = self.start()
         with self.client() as client:
             self.assertEqual(client.receive(), b"")
-        proxy.wait_for("disconnected: the daemon cannot be reached: ")
+        proxy.wait_for("disconnected: Cannot reach “")
 
         with fakedaemon.running() as uri:
             os.symlink(uri.removeprefix("unix://"), path)
@@ -643,6 +680,11 @@ class Secrets(proxytest.TestCase):
             memory = open(f"/proc/{pid}/mem", "rb", buffering=0)
         except PermissionError:
             self.skipTest("the memory of a child cannot be read here")
+        # The proxy hears of the end of a write some turns later, and of that of a client
+        # when it has told of it.
+        other = self.client()
+        for _ in range(10):
+            self.assertEqual(other.call("stats"), UNKNOWN)
         with memory, open(f"/proc/{pid}/maps", encoding="utf-8") as maps:
             for line in maps:
                 match = re.match(r"(\w+)-(\w+) rw", line)
@@ -663,9 +705,6 @@ class Secrets(proxytest.TestCase):
             whole.receive()
             cut.send(packet[-3:])
             cut.receive()
-            # The proxy hears of the end of a write some turns later.
-            for _ in range(10):
-                self.assertEqual(whole.call("stats"), UNKNOWN)
             self.assert_not_in_memory(proxy)
 
 

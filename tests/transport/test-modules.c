@@ -75,7 +75,7 @@ static void
 test_works (void)
 {
   g_autoptr (ViciTransport) a = transport_test_new ("loop:a");
-  g_autoptr (ViciTransport) b = transport_test_new ("loop:b");
+  g_autoptr (ViciTransport) b G_GNUC_UNUSED = transport_test_new ("loop:b");
   g_autoptr (GIOStream) stream = NULL;
   g_autoptr (GError) error = NULL;
 

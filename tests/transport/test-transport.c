@@ -250,6 +250,23 @@ test_incapable (void)
   vici_transport_stop (transport);
 }
 
+static void
+test_error_says_where (void)
+{
+  g_autoptr (GIOStream) stream = NULL;
+  g_autoptr (GError) error = NULL;
+
+  stream = transport_test_connect_uri ("unix:///nowhere/charon.vici", &error);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_assert_cmpstr (error->message, ==,
+                   "Cannot reach “unix:///nowhere/charon.vici”: No such file or directory");
+  g_clear_error (&error);
+
+  stream = transport_test_connect_uri ("exec:/nowhere/relay", &error);
+  g_assert_error (error, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT);
+  g_assert_true (g_str_has_prefix (error->message, "Cannot reach “exec:/nowhere/relay”: Cannot run "));
+}
+
 /* GIO registers a type once. */
 typedef Idle Pretender;
 typedef IdleClass PretenderClass;
@@ -284,7 +301,7 @@ static void
 test_registered (void)
 {
   static const char * const schemes[] = { "fd", "tcp", "unix" };
-  g_autoptr (ViciTransport) transport = transport_test_new ("unix:@a");
+  g_autoptr (ViciTransport) transport G_GNUC_UNUSED = transport_test_new ("unix:@a");
   GIOExtensionPoint *point = g_io_extension_point_lookup (VICI_TRANSPORT_EXTENSION_POINT_NAME);
 
   for (gsize i = 0; i < G_N_ELEMENTS (schemes); i++)
@@ -352,6 +369,7 @@ main (int    argc,
   g_test_add_func ("/transport/wrong/without-init-fails-later", test_wrong_without_init);
   g_test_add_func ("/transport/cancelled-before-it-begins", test_cancelled);
   g_test_add_func ("/transport/incapable-kind-says-so", test_incapable);
+  g_test_add_func ("/transport/error-says-where", test_error_says_where);
   g_test_add_func ("/transport/built-in-kind-cannot-be-replaced", test_built_in_stays);
   g_test_add_func ("/transport/built-in-kinds-are-registered", test_registered);
   g_test_add_func ("/transport/side-by-side", test_side_by_side);

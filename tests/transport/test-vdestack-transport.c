@@ -123,7 +123,7 @@ test_refused (void)
 {
   g_autofree char *where = vdestack_test_uri (SERVER ":" PORT, "no", SERVER "/24");
   g_autofree char *from = vdestack_test_uri (SERVER ":1", "no", CLIENT "/24");
-  g_autoptr (ViciTransport) listener = listen_on (where);
+  g_autoptr (ViciTransport) listener G_GNUC_UNUSED = listen_on (where);
 
   assert_connect_fails (from, G_IO_ERROR_CONNECTION_REFUSED, "");
 }

@@ -58,6 +58,24 @@ keep_result (GObject      *source,
   *kept = g_object_ref (result);
 }
 
+/* Once, and be it that who connects is told to give up. */
+static void
+assert_names_uri (const GError  *error,
+                  ViciTransport *transport)
+{
+  const char *uri = vici_transport_get_uri (transport);
+  const char *where = strstr (error->message, uri);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_assert_null (where);
+      return;
+    }
+
+  g_assert_nonnull (where);
+  g_assert_null (strstr (where + 1, uri));
+}
+
 GIOStream *
 transport_test_connect (ViciTransport *transport,
                         GCancellable  *cancellable,
@@ -73,6 +91,8 @@ transport_test_connect (ViciTransport *transport,
 
   stream = vici_transport_connect_finish (transport, result, error);
   g_assert_cmpint (stream == NULL, ==, error != NULL && *error != NULL);
+  if (stream == NULL)
+    assert_names_uri (*error, transport);
 
   return stream;
 }

@@ -439,7 +439,8 @@ vici_connection_open_async (ViciConnection     *self,
  * %G_IO_ERROR_INVALID_ARGUMENT and %G_IO_ERROR_NOT_SUPPORTED for a URI that is
  * none, and %G_IO_ERROR_PENDING when it is being opened already. It is
  * %VICI_ERROR_CLOSED when the connection was closed meanwhile, or was made of a
- * stream that has ended.
+ * stream that has ended. The text of what kept it from getting there names the URI, see
+ * vici_transport_connect_finish().
  *
  * Returns: %TRUE when the connection is open
  *

@@ -6,6 +6,7 @@
 #include "vici-i18n.h"
 #include "vici-source.h"
 #include "vici-unix-socket.h"
+#include "vici-uri.h"
 
 /* How long a transport that was cancelled may take to come to its end, where the
  * main context that it uses goes with it. */
@@ -17,6 +18,7 @@ struct _ViciOpener
   GIOStream        *stream;
   GError           *error;
 
+  ViciTransport    *transport;          /* that is waited for; NULL: none */
   GCancellable     *cancellable;        /* ends the attempt, whoever wants it to end */
   GSource          *cancelled;          /* of the caller's cancellable; NULL: none */
   GSource          *timeout;            /* NULL: none */
@@ -40,6 +42,7 @@ vici_opener_free (ViciOpener *self)
 {
   end_sources (self);
   g_clear_object (&self->cancellable);
+  g_clear_object (&self->transport);
   g_clear_object (&self->stream);
   g_clear_error (&self->error);
   if (self->gone != NULL)
@@ -56,8 +59,11 @@ tell (ViciOpener   *self,
   g_autoptr (GError) timed_out = NULL;
 
   if (stream == NULL && self->timed_out)
-    g_set_error (&timed_out, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-                 _("The daemon did not accept the connection within %u ms"), self->timeout_ms);
+    {
+      g_set_error (&timed_out, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                   _("The daemon did not accept the connection within %u ms"), self->timeout_ms);
+      vici_uri_blame (vici_transport_get_uri (self->transport), &timed_out);
+    }
 
   if (func != NULL)
     func (stream, timed_out ? timed_out : error, self->user_data);
@@ -162,6 +168,7 @@ wait_for_outcome (ViciOpener    *self,
 {
   g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
 
+  self->transport = g_object_ref (transport);
   self->cancellable = g_cancellable_new ();
   if (cancellable != NULL)
     {

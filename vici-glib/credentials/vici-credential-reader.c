@@ -7,6 +7,8 @@
 #include "vici-i18n.h"
 #include "vici-secret.h"
 
+#include <string.h>
+
 #define MAX_SIZE (1024 * 1024)
 #define MAX_BLOCKS 512
 #define MAX_TRIES 3
@@ -174,4 +176,16 @@ vici_credential_reader_end (ViciCredentialReader *self,
   match_keys (self->credentials);
 
   return g_steal_pointer (&self->credentials);
+}
+
+void
+vici_credential_reader_blame (ViciCredentialReader *self,
+                              GError              **error)
+{
+  g_autofree char *path = self->file ? g_file_get_parse_name (self->file) : NULL;
+
+  if (path != NULL && error != NULL &&
+      !g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_CANCELLED) &&
+      strstr ((*error)->message, path) == NULL)
+    g_prefix_error (error, _("Cannot read “%s”: "), path);
 }

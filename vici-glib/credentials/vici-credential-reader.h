@@ -31,4 +31,9 @@ ViciPassword         *vici_credential_reader_get_password (ViciCredentialReader 
 GPtrArray            *vici_credential_reader_end          (ViciCredentialReader *self,
                                                            GError              **error);
 
+/* Has an error begin with the name of the file, unless it names that already, or nobody
+ * wanted it read any more. */
+void                  vici_credential_reader_blame        (ViciCredentialReader *self,
+                                                           GError              **error);
+
 G_END_DECLS

@@ -274,16 +274,24 @@ finish_loading (GAsyncResult *result,
                 gpointer      source_tag,
                 GError      **error)
 {
+  ViciCredentials *self;
+  Loading *loading;
+
   g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
   g_return_val_if_fail (g_async_result_is_tagged (result, source_tag), NULL);
 
-  return g_task_propagate_pointer (G_TASK (result), error);
+  loading = g_task_get_task_data (G_TASK (result));
+  self = g_task_propagate_pointer (G_TASK (result), error);
+  if (self == NULL)
+    vici_credential_reader_blame (loading->reader, error);
+
+  return self;
 }
 
 /* -- Loading synchronously -- */
 
 static ViciCredentials *
-load_sync (ViciCredentialReader *reader,
+read_sync (ViciCredentialReader *reader,
            GTlsInteraction      *interaction,
            GCancellable         *cancellable,
            GError              **error)
@@ -306,6 +314,20 @@ load_sync (ViciCredentialReader *reader,
     }
 
   return result == VICI_GNUTLS_READ ? end_load (reader, error) : NULL;
+}
+
+static ViciCredentials *
+load_sync (ViciCredentialReader *reader,
+           GTlsInteraction      *interaction,
+           GCancellable         *cancellable,
+           GError              **error)
+{
+  ViciCredentials *self = read_sync (reader, interaction, cancellable, error);
+
+  if (self == NULL)
+    vici_credential_reader_blame (reader, error);
+
+  return self;
 }
 
 /* -- The public functions -- */
@@ -435,7 +457,8 @@ vici_credentials_load_file_async (GFile              *file,
  * @error: return location for an error
  *
  * Ends what vici_credentials_load_file_async() began. Errors are those of
- * vici_credentials_load_finish(), and GIO's own for a file that cannot be read.
+ * vici_credentials_load_finish(), and GIO's own for a file that cannot be read. Their
+ * text names the file, but for that of %G_IO_ERROR_CANCELLED.
  *
  * Returns: (transfer full): the keys and certificates, one at least
  *

@@ -35,6 +35,15 @@ get_writer (ViciRequest *self)
   return (ViciSettingWriter) { NULL, self->builder, "" };
 }
 
+/* What is wrong within a section begins with the name of that, and with an argument with
+ * that of the command. */
+static void
+blame_command (ViciRequest *self)
+{
+  if (self->error != NULL)
+    g_prefix_error (&self->error, "%s: ", self->command->name);
+}
+
 void
 vici_request_add_string (ViciRequest *self,
                          const char  *key,
@@ -47,6 +56,7 @@ vici_request_add_string (ViciRequest *self,
 
   self->has_needed |= g_strv_contains (self->command->needs_one_of, key);
   vici_setting_writer_add_text (&writer, get_key (self, key), key, value, &self->error);
+  blame_command (self);
 }
 
 void
@@ -56,9 +66,12 @@ vici_request_add_bytes (ViciRequest *self,
 {
   const ViciSettingWriter writer = get_writer (self);
 
-  if (value != NULL && self->error == NULL &&
-      vici_request_check_bytes (self->command->name, key, value, &self->error))
+  if (value == NULL || self->error != NULL)
+    return;
+
+  if (vici_request_check_bytes (self->command->name, key, value, &self->error))
     vici_setting_writer_add_blob (&writer, key, value, &self->error);
+  blame_command (self);
 }
 
 void
@@ -79,11 +92,14 @@ vici_request_add_word (ViciRequest    *self,
   const ViciSettingWriter writer = get_writer (self);
   const char *word = vici_word_get_text (words, value);
 
+  if (self->error != NULL)
+    return;
+
   if (word != NULL)
     vici_builder_add_string (self->builder, key, word);
-  else if ((vici_key_info_get_flags (get_key (self, key)) & VICI_KEY_REQUIRED) != 0 &&
-           self->error == NULL)
+  else if ((vici_key_info_get_flags (get_key (self, key)) & VICI_KEY_REQUIRED) != 0)
     vici_setting_writer_fail (&writer, key, &self->error, _("it is missing"));
+  blame_command (self);
 }
 
 void
@@ -101,8 +117,11 @@ vici_request_add_options (ViciRequest  *self,
   for (const char * const *key = self->command->needs_one_of; *key != NULL; key++)
     self->has_needed |= vici_settings_has_key (options, *key);
 
-  if (self->error == NULL)
-    vici_settings_write (options, self->builder, "", &self->error);
+  if (self->error != NULL)
+    return;
+
+  vici_settings_write (options, self->builder, "", &self->error);
+  blame_command (self);
 }
 
 /* The daemon says it too, but not which they are. */

@@ -2,8 +2,6 @@
 
 #include "gvici-client.h"
 
-#include <glib/gi18n.h>
-
 void
 gvici_client_init (GviciClient *self,
                    const char  *uri,
@@ -90,16 +88,9 @@ on_opened (GObject      *source,
   g_autoptr (GError) error = NULL;
 
   if (vici_connection_open_finish (VICI_CONNECTION (source), result, &error))
-    {
-      run->on_open (run->user_data);
-      return;
-    }
-
-  /* What is wrong with the URI says so by itself. */
-  if (status_of (error) == GVICI_STATUS_BROKEN)
-    g_prefix_error (&error, _("Cannot reach %s: "), vici_connection_get_uri (run->client->connection));
-
-  gvici_client_fail (run->client, error);
+    run->on_open (run->user_data);
+  else
+    gvici_client_fail (run->client, error);
 }
 
 GviciStatus

@@ -551,12 +551,7 @@ on_connected (GObject      *source,
 
   self->daemon.stream = vici_transport_connect_finish (VICI_TRANSPORT (source), result, &error);
   if (self->daemon.stream == NULL && self->state == STATE_CONNECTING)
-    {
-      g_autofree char *reason =
-        g_strdup_printf (_("the daemon cannot be reached: %s"), error->message);
-
-      gvici_proxy_client_end (self, reason);
-    }
+    gvici_proxy_client_end (self, error->message);
 
   if (self->state == STATE_CONNECTING)
     {

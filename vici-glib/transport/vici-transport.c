@@ -4,6 +4,7 @@
 
 #include "vici-i18n.h"
 #include "vici-transport-registry.h"
+#include "vici-uri.h"
 
 /**
  * SECTION:vici-transport
@@ -77,6 +78,19 @@
  * Since: 1.0
  */
 
+/**
+ * ViciTransportInterface::connect:
+ * @self: the transport
+ * @task: to be ended with vici_transport_connected(), or g_task_return_error()
+ *
+ * Connects to the daemon. It ends the task once, and whenever it likes: until then it
+ * keeps a reference to it. It heeds the #GCancellable of the task, and ends the task
+ * after that too. It may be called again before the last task has ended. A kind that
+ * cannot connect does not have this function.
+ *
+ * Since: 1.0
+ */
+
 /* With the type, before anybody can have one that implements it. */
 static void
 register_extension_point (GType type)
@@ -103,7 +117,8 @@ vici_transport_default_init (ViciTransportInterface *iface)
   /**
    * ViciTransport:uri:
    *
-   * What it connects to or listens on.
+   * What it connects to or listens on. Errors name it, so that it is no place for
+   * secrets.
    *
    * Since: 1.0
    */
@@ -255,7 +270,9 @@ vici_transport_connect_async (ViciTransport      *self,
  * Finishes vici_transport_connect_async(). Errors are GIO's: for example
  * %G_IO_ERROR_NOT_FOUND when there is no such socket, %G_IO_ERROR_CONNECTION_REFUSED
  * when nobody listens, %G_IO_ERROR_CANCELLED, and %G_IO_ERROR_NOT_SUPPORTED for a
- * kind that cannot connect.
+ * kind that cannot connect. Their text begins with where it was to go: `Cannot reach
+ * “unix:///run/charon.vici”: …`. Where it names the URI already it is left as it is, and
+ * so is that of %G_IO_ERROR_CANCELLED.
  *
  * Returns: (transfer full): the stream to the daemon
  *
@@ -279,7 +296,10 @@ vici_transport_connect_finish (ViciTransport *self,
                                _("The transport of “%s” has given neither a stream nor an error"),
                                vici_transport_get_uri (self));
   if (local_error != NULL)
-    g_propagate_error (error, g_steal_pointer (&local_error));
+    {
+      vici_uri_blame (vici_transport_get_uri (self), &local_error);
+      g_propagate_error (error, g_steal_pointer (&local_error));
+    }
 
   return stream;
 }

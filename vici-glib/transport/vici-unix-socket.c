@@ -71,7 +71,10 @@ vici_unix_socket_open_now (const char   *uri,
     return FALSE;
 
   if (local_error != NULL)
-    g_propagate_error (error, g_steal_pointer (&local_error));
+    {
+      vici_uri_blame (uri, &local_error);
+      g_propagate_error (error, g_steal_pointer (&local_error));
+    }
 
   return TRUE;
 }
@@ -83,7 +86,7 @@ static gboolean
 is_dead (GUnixSocketAddress *address)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GIOStream) stream = vici_unix_socket_connect (address, NULL, &error);
+  g_autoptr (GIOStream) stream G_GNUC_UNUSED = vici_unix_socket_connect (address, NULL, &error);
 
   return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
 }

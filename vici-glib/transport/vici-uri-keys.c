@@ -61,8 +61,8 @@ read_query (const char       *query,
   g_uri_params_iter_init (&iter, query, -1, "&", G_URI_PARAMS_NONE);
   while (g_uri_params_iter_next (&iter, &name, &value, &local_error))
     {
-      g_autofree char *owned_name = name;
-      g_autofree char *owned_value = value;
+      g_autofree char *owned_name G_GNUC_UNUSED = name;
+      g_autofree char *owned_value G_GNUC_UNUSED = value;
       const ViciUriKey *key = find_key (keys, n_keys, name);
 
       if (key == NULL)

@@ -25,6 +25,16 @@ vici_uri_dup_scheme (const char *uri)
   return g_strndup (uri, length);
 }
 
+void
+vici_uri_blame (const char *uri,
+                GError    **error)
+{
+  if (uri != NULL &&
+      !g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_CANCELLED) &&
+      strstr ((*error)->message, uri) == NULL)
+    g_prefix_error (error, _("Cannot reach “%s”: "), uri);
+}
+
 /* As strongSwan reads it: what follows the scheme is the path as it stands,
  * with no escapes, so that one URI serves both. */
 GUnixSocketAddress *

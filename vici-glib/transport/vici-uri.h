@@ -13,6 +13,11 @@ G_BEGIN_DECLS
  * digits, “+”, “-” and “.”: it becomes a part of the name of a file. */
 char               *vici_uri_dup_scheme (const char *uri);
 
+/* Has the error of a connecting begin with where to, unless it says that already, or
+ * nobody wanted to get there any more. */
+void                vici_uri_blame      (const char *uri,
+                                         GError    **error);
+
 /* What the URIs of each kind say. All fail with G_IO_ERROR_INVALID_ARGUMENT, and
  * do no more than read. */
 GUnixSocketAddress *vici_uri_parse_unix (const char *uri,
