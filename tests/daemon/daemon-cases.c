@@ -59,7 +59,7 @@ describe_record (GString *text,
 static char *
 describe_object (gpointer object)
 {
-  g_autoptr (GObject) owned = object;
+  g_autoptr (GObject) owned G_GNUC_UNUSED = object;
   GString *text = g_string_new (NULL);
 
   if (object == NULL)
@@ -381,11 +381,11 @@ const DaemonCase daemon_mistakes[] = {
   { "load-conn", .result = "Büro.children.net.rekey_time: ", CASE (bad_conn, load_conn) },
   { "load-pool", .result = "guests.addrs: ", CASE (bad_pool, load_pool) },
   { "load-pool", .result = "guests.addrs: ", CASE (no_addrs, load_pool) },
-  { "redirect", .result = "gateway: ", CASE (bad_gateway, redirect) },
-  { "redirect", .result = "peer-ip: ", CASE (bad_peer, redirect) },
-  { "unload-key", .result = "id: ", CASE (bad_id, unload_key) },
-  { "unload-conn", .result = "name: ", CASE (no_name, unload_conn) },
-  { "load-token", .result = "handle: ", CASE (bad_token, load_token) },
-  { "initiate", .result = "ike: ", CASE (no_ike, initiate) },
+  { "redirect", .result = "redirect: gateway: ", CASE (bad_gateway, redirect) },
+  { "redirect", .result = "redirect: peer-ip: ", CASE (bad_peer, redirect) },
+  { "unload-key", .result = "unload-key: id: ", CASE (bad_id, unload_key) },
+  { "unload-conn", .result = "unload-conn: name: ", CASE (no_name, unload_conn) },
+  { "load-token", .result = "load-token: handle: ", CASE (bad_token, load_token) },
+  { "initiate", .result = "initiate: ike: ", CASE (no_ike, initiate) },
   { NULL },
 };

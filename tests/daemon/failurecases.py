@@ -474,6 +474,12 @@ def limit(scene):
     scene.request['init-limits'] = 'yes'
 
 
+@case('duplicate')
+def duplicate(scene):
+    """The CHILD_SA is up already."""
+    scene.initiate_first(ike=IKE, child=CHILD)
+
+
 # IKEv1.
 
 @case('unknown')

@@ -362,7 +362,7 @@ assert_only (GListModel *list,
              const char *property,
              const char *expected)
 {
-  g_autoptr (GListModel) owned = list;
+  g_autoptr (GListModel) owned G_GNUC_UNUSED = list;
   g_autoptr (GObject) item = g_list_model_get_item (list, 0);
   g_autofree char *found = NULL;
 
@@ -433,7 +433,7 @@ side_terminate (Side                 *self,
                 ViciTerminateOptions *options,
                 ViciControlLog       *log)
 {
-  g_autoptr (ViciTerminateOptions) owned = options;
+  g_autoptr (ViciTerminateOptions) owned G_GNUC_UNUSED = options;
   g_autoptr (GError) error = NULL;
   gint64 terminated;
 

@@ -243,7 +243,7 @@ test_sas (void)
 static void
 rekey_one (ViciRekeyOptions *options)
 {
-  g_autoptr (ViciRekeyOptions) owned = options;
+  g_autoptr (ViciRekeyOptions) owned G_GNUC_UNUSED = options;
   g_autoptr (GError) error = NULL;
   gint64 matches;
 
@@ -458,7 +458,7 @@ static GListModel *
 get_counters (Side                   *side,
               ViciGetCountersOptions *options)
 {
-  g_autoptr (ViciGetCountersOptions) owned = options;
+  g_autoptr (ViciGetCountersOptions) owned G_GNUC_UNUSED = options;
   g_autoptr (GError) error = NULL;
   GListModel *counters;
 

@@ -57,7 +57,7 @@ settings_test_types (void)
   /* initiate, terminate, list_sas, … */
   g_assert_cmpuint (types->len, >, n_configs + 15);
 
-  return (GType *) g_array_free (g_steal_pointer (&types), FALSE);
+  return (gpointer) g_array_free (g_steal_pointer (&types), FALSE);
 }
 
 gpointer

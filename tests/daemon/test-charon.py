@@ -311,8 +311,11 @@ class Certificates(TestCase):
         self.assertEqual(end.props.cert_type, Vici.CertType.X509)
         self.assertEqual(end.props.der.get_data(), self.files.der(self.files.cert))
         if Gio.TlsBackend.get_default().supports_tls():
-            subject = end.props.tls_certificate.props.subject_name
-            self.assertEqual(sorted(subject.split(",")), ["C=CH", f"CN={B}"])
+            gio = end.props.tls_certificate.props
+            self.assertEqual(sorted(end.props.subject.split(",")), ["C=CH", f"CN={B}"])
+            self.assertEqual(end.props.subject, gio.subject_name)
+            self.assertTrue(end.props.not_before.equal(gio.not_valid_before))
+            self.assertTrue(end.props.not_after.equal(gio.not_valid_after))
         self.assertEqual(len(self.certs(subject="C=CH, CN=Tests")), 1)
         self.assertEqual(self.certs(cert_type=Vici.CertType.X509_CRL), [])
 

@@ -271,7 +271,6 @@ test_cancelled (DaemonTest   *test,
   while (next_turn (&turn))
     {
       g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-      g_autofree char *result = NULL;
       g_autoptr (GError) error = NULL;
 
       if (is_initiate (turn.which))

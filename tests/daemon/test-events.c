@@ -174,7 +174,6 @@ test_set_up (Test         *self,
 {
   GIOStream *ends[2];
   g_autoptr (ViciPeer) peer = NULL;
-  g_autoptr (GError) error = NULL;
 
   self->log = g_string_new (NULL);
   self->server = vici_server_new ();
@@ -390,7 +389,6 @@ test_raw (Test         *test,
           gconstpointer data)
 {
   static const char * const names[] = { "of-tomorrow", NULL };
-  g_autoptr (GError) error = NULL;
 
   g_signal_connect (test->daemon, "event", G_CALLBACK (on_raw), test);
   g_signal_connect (test->daemon, "event::ike-update", G_CALLBACK (on_raw), test);

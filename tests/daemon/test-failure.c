@@ -164,6 +164,21 @@ static const Made made[] = {
     "ENC parsed IKE_SA_INIT response 0 [ SA KE ]" },
   { "alert-of-new-type-says-nothing", "unknown", NO_REASON,
     "alert something-new" },
+  { "duplicate-is-up-already", "duplicate", NO_REASON,
+    "IKE not establishing CHILD_SA net{2} due to existing duplicate {1} with SPIs c0000001_i "
+    "c0000002_o and TS 10.1.0.0/16 === 10.2.0.0/16" },
+  { "duplicate-of-another-child-is-not-ours", "unknown", NO_REASON,
+    "IKE not establishing CHILD_SA other{2} due to existing duplicate {1} with SPIs c0000001_i "
+    "c0000002_o and TS 10.1.0.0/16 === 10.2.0.0/16\n"
+    "IKE not establishing CHILD_SA network{2} due to existing duplicate {1} with SPIs c0000001_i "
+    "c0000002_o and TS 10.1.0.0/16 === 10.2.0.0/16" },
+  { "duplicate-is-ours-beside-another-child", "duplicate", NO_REASON,
+    "IKE establishing CHILD_SA other{2}\n"
+    "IKE not establishing CHILD_SA net{3} due to existing duplicate {1} with SPIs c0000001_i "
+    "c0000002_o and TS 10.1.0.0/16 === 10.2.0.0/16" },
+  { "generic-label-is-no-duplicate", "unknown", NO_REASON,
+    "IKE not establishing CHILD_SA net{2} with generic label 'x} due to existing duplicate {1} "
+    "with SPIs'" },
   { "group-has-to-be-the-right-one", "unknown", NO_REASON,
     "CFG " REFUSED "\n"
     "LIB " REFUSED },
@@ -310,6 +325,7 @@ static const char * const with_names[] = {
   "IKE deleting IKE_SA %s[1] between 192.0.2.1[%s]...192.0.2.2[%s]",
   "IKE sending DELETE for IKE_SA %s[1]",
   "IKE establishing CHILD_SA %s{1}",
+  "IKE not establishing CHILD_SA %s{1} with generic label '%s'",
   "IKE CHILD_SA %s{1} established with SPIs c_i c_o and TS 10.1.0.1/32 === 10.2.0.1/32",
   "IKE authentication of '%s' (myself) with pre-shared key",
   "IKE authentication of '%s' (myself) failed",
@@ -338,7 +354,7 @@ static const char * const with_names[] = {
 /* Reasons, and what could lead from one text into another. */
 static const char * const names[] = {
   REFUSED,
-  "x\n" REFUSED,
+  ("x\n" REFUSED),
   "' private key found for '",
   "x', initiate aborted",
   "x' does not match to 'y",
@@ -385,6 +401,9 @@ test_names_change_no_reason (void)
     { "IKE IDir '%s' does not match to 'b'", "identity-mismatch" },
     { "IKE XAuth authentication of '%s' (myself) failed", "eap-failed" },
     { "IKE unable to resolve %s, initiate aborted", "peer-unreachable" },
+    { "IKE not establishing CHILD_SA %s{2} due to existing duplicate {1} with SPIs c0000001_i "
+      "c0000002_o and TS 10.1.0.0/16 === 10.2.0.0/16",
+      "duplicate" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
@@ -395,7 +414,7 @@ test_names_change_no_reason (void)
           g_autofree char *line = g_strjoinv (names[j], parts);
           const char *lines[] = { line, NULL };
 
-          g_assert_cmpstr (nick_of (find ("net", lines, NO_REASON)), ==, texts[i][1]);
+          g_assert_cmpstr (nick_of (find (names[j], lines, NO_REASON)), ==, texts[i][1]);
         }
     }
 }

@@ -2,6 +2,8 @@
 
 /* Single values of records, as daemons and others may say them. */
 
+#include <string.h>
+
 #include "records-test.h"
 #include "vici-daemon-enums.h"
 
@@ -222,7 +224,104 @@ test_certificate (void)
 
   g_assert_cmpstr (from, ==, "2026-01-31T23:59:59Z");
   g_assert_null (vici_cert_get_not_after (key));
+  g_assert_null (vici_cert_get_subject (key));
   g_assert_null (vici_cert_get_tls_certificate (key));
+}
+
+static void
+assert_date (GDateTime  *date,
+             const char *expected)
+{
+  g_autofree char *text = date ? g_date_time_format_iso8601 (date) : NULL;
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+/* charon says nothing of it, but the certificate does. */
+static void
+test_certificate_says_whose_it_is (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "list-cert.vici", NULL);
+  g_autoptr (ViciCert) cert = records_test_load (VICI_TYPE_CERT, NULL, path);
+
+  if (!g_tls_backend_supports_tls (g_tls_backend_get_default ()))
+    {
+      g_assert_null (vici_cert_get_subject (cert));
+      g_assert_null (vici_cert_get_not_before (cert));
+      g_assert_null (vici_cert_get_not_after (cert));
+      return;
+    }
+
+  /* Other backends have other orders. */
+  g_assert_nonnull (strstr (vici_cert_get_subject (cert), "CN=moon.example.org"));
+  g_assert_true (vici_cert_get_subject (cert) == vici_cert_get_subject (cert));
+  assert_date (vici_cert_get_not_before (cert), "2026-11-21T02:54:15Z");
+  assert_date (vici_cert_get_not_after (cert), "2036-11-18T02:54:15Z");
+}
+
+/* A daemon that says it itself is believed. */
+static void
+test_daemon_says_whose_it_is (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "list-cert.vici", NULL);
+  g_autoptr (ViciCert) cert = records_test_load (VICI_TYPE_CERT, NULL, path);
+  g_autoptr (GVariant) der =
+    g_variant_ref_sink (g_variant_new_from_data (G_VARIANT_TYPE ("ay"),
+                                                 g_bytes_get_data (vici_cert_get_der (cert), NULL),
+                                                 g_bytes_get_size (vici_cert_get_der (cert)),
+                                                 TRUE, NULL, NULL));
+  g_autoptr (ViciCert) told = records_test_parse (VICI_TYPE_CERT, NULL,
+                                                  "{'type': <'X509'>, 'data': <%@ay>,"
+                                                  " 'subject': <'CN=b'>,"
+                                                  " 'not-before': <'20260131235959Z'>,"
+                                                  " 'not-after': <'20270131235959Z'>}",
+                                                  der);
+
+  g_assert_cmpstr (vici_cert_get_subject (told), ==, "CN=b");
+  assert_date (vici_cert_get_not_before (told), "2026-01-31T23:59:59Z");
+  assert_date (vici_cert_get_not_after (told), "2027-01-31T23:59:59Z");
+}
+
+/* The names that are in it, "moon.example.org", begin with bytes that are no text. */
+static void
+test_certificate_of_any_bytes (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "list-cert.vici", NULL);
+  g_autofree char *data = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (ViciMessage) message = NULL;
+  g_autoptr (ViciRecord) cert = NULL;
+  const char *subject;
+  char *name;
+  gsize size;
+
+  g_assert_true (g_file_get_contents (path, &data, &size, NULL));
+  for (name = data; (name = memmem (name, size - (name - data), "moon", 4)) != NULL; name++)
+    memcpy (name, "\377\303", 2);
+  bytes = g_bytes_new (data, size);
+  message = vici_message_new_from_bytes (bytes, NULL);
+  g_assert_nonnull (message);
+  cert = vici_record_new (VICI_TYPE_CERT, NULL, message);
+
+  subject = vici_cert_get_subject (VICI_CERT (cert));
+  if (!g_tls_backend_supports_tls (g_tls_backend_get_default ()))
+    return;
+
+  g_assert_nonnull (subject);
+  g_assert_true (g_utf8_validate (subject, -1, NULL));
+  g_assert_null (strstr (subject, "moon"));
+}
+
+static void
+test_broken_certificate (void)
+{
+  g_autoptr (ViciCert) cert = records_test_parse (VICI_TYPE_CERT, NULL,
+                                                  "{'type': <'X509'>, 'data': <'der'>}");
+
+  g_assert_null (vici_cert_get_tls_certificate (cert));
+  g_assert_null (vici_cert_get_subject (cert));
+  g_assert_null (vici_cert_get_not_before (cert));
+  g_assert_null (vici_cert_get_not_after (cert));
 }
 
 /* -- Who means harm -- */
@@ -284,6 +383,10 @@ main (int   argc,
   g_test_add_func ("/records/bytes-that-are-no-text-are-marked-within-it", test_binary_text);
   g_test_add_func ("/records/paths-and-stars-find-their-sections", test_paths);
   g_test_add_func ("/records/certificates-are-bytes-and-gio-s", test_certificate);
+  g_test_add_func ("/records/certificates-say-whose-they-are", test_certificate_says_whose_it_is);
+  g_test_add_func ("/records/certificates-are-whose-the-daemon-says", test_daemon_says_whose_it_is);
+  g_test_add_func ("/records/certificates-of-any-bytes-are-text", test_certificate_of_any_bytes);
+  g_test_add_func ("/records/certificates-that-are-none-say-nothing", test_broken_certificate);
   g_test_add_func ("/records/sections-of-one-name-keep-their-own-content", test_twins);
   g_test_add_func ("/records/ten-thousand-sections-come-in-order", test_many);
   g_test_add_func ("/records/lists-outlive-their-record", test_lists_outlive);

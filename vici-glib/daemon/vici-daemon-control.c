@@ -257,7 +257,7 @@ vici_daemon_control_sync_count (ViciDaemon     *self,
                                 GCancellable   *cancellable,
                                 GError        **error)
 {
-  g_autoptr (ViciDaemon) alive = g_object_ref (self);
+  g_autoptr (ViciDaemon) alive G_GNUC_UNUSED = g_object_ref (self);
   Control control = { .daemon = self };
   ViciControlOrder order;
 

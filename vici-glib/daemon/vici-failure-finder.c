@@ -145,6 +145,26 @@ read_child (ViciFailureFinder *self,
   return TRUE;
 }
 
+/* "not establishing CHILD_SA net{2} due to existing duplicate {1} with …", where it is
+ * the one that is to be established. */
+static gboolean
+is_duplicate (ViciFailureFinder *self,
+              const char        *message)
+{
+  const char *prefix = "not establishing CHILD_SA ";
+  const char *rest;
+
+  if (self->child == NULL || !g_str_has_prefix (message, prefix) ||
+      !g_str_has_prefix (message + strlen (prefix), self->child))
+    return FALSE;
+
+  rest = message + strlen (prefix) + strlen (self->child);
+  if (*rest++ != '{')
+    return FALSE;
+
+  return g_str_has_prefix (rest + strspn (rest, "0123456789"), "} due to existing duplicate {");
+}
+
 /* The exchange that a line of the log is about. */
 static void
 follow (ViciFailureFinder *self,
@@ -188,6 +208,12 @@ vici_failure_finder_feed_log (ViciFailureFinder *self,
 
   if (strcmp (group, "IKE") == 0 && read_child (self, message))
     return;
+
+  if (strcmp (group, "IKE") == 0 && is_duplicate (self, message))
+    {
+      evidence_add_verdict (&self->log, VICI_FAILURE_DUPLICATE);
+      return;
+    }
 
   clue = vici_failure_clue_of_log (group, message);
   follow (self, clue.kind);

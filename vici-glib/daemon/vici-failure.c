@@ -99,6 +99,8 @@
  * @VICI_FAILURE_CONFIG_INVALID: the configuration, or what was asked for, is not
  *   valid (errmsg `invalid value for: …`, `missing configuration name` and the
  *   like; `configuration uses unsupported authentication`; %VICI_ERROR_INVALID)
+ * @VICI_FAILURE_DUPLICATE: the CHILD_SA is up already, and charon makes no second one
+ *   like it (`not establishing CHILD_SA … due to existing duplicate …`)
  *
  * Why something was not established. Of each, one or more lines of charon's log
  * are told that it stands for, or alerts, or the texts of an answer.
@@ -163,6 +165,8 @@ vici_failure_to_string (ViciFailure failure)
       return _("There is no configuration of that name.");
     case VICI_FAILURE_CONFIG_INVALID:
       return _("The configuration is not valid.");
+    case VICI_FAILURE_DUPLICATE:
+      return _("It is up already.");
     case VICI_FAILURE_UNKNOWN:
     default:
       return _("It failed for an unknown reason.");

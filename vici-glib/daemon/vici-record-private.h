@@ -35,7 +35,8 @@ typedef struct _ViciField
   ViciFieldKind   kind;
   GType         (*get_type) (void);     /* of an enumeration, of records, of a custom value */
   const ViciWord *words;                /* of an enumeration */
-  gpointer      (*read) (ViciMessage *message); /* a custom value */
+  /* A custom value, or a string that the daemon does not say; else NULL. */
+  gpointer      (*read) (ViciMessage *message);
 } ViciField;
 
 void                vici_record_class_install (ViciRecordClass *klass,

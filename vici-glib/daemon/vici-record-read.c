@@ -85,6 +85,18 @@ vici_cert_read_tls_certificate (ViciMessage *message)
                          NULL, NULL, "certificate", array, NULL);
 }
 
+/* Of an X.509 certificate the daemon says nothing that is in it. GIO's is not kept for
+ * this: it takes more than 20 KiB. */
+char *
+vici_cert_read_subject (ViciMessage *message)
+{
+  g_autoptr (GTlsCertificate) certificate = vici_cert_read_tls_certificate (message);
+  g_autofree char *subject = certificate ? g_tls_certificate_get_subject_name (certificate) : NULL;
+
+  /* Whoever made the certificate may have put any bytes there. */
+  return subject ? g_utf8_make_valid (subject, -1) : NULL;
+}
+
 static gboolean
 read_digits (const char **text,
              guint        n_digits,
@@ -122,11 +134,17 @@ read_time (ViciMessage *message,
 GDateTime *
 vici_cert_read_not_before (ViciMessage *message)
 {
-  return read_time (message, "not-before");
+  GDateTime *said = read_time (message, "not-before");
+  g_autoptr (GTlsCertificate) certificate = said ? NULL : vici_cert_read_tls_certificate (message);
+
+  return certificate ? g_tls_certificate_get_not_valid_before (certificate) : said;
 }
 
 GDateTime *
 vici_cert_read_not_after (ViciMessage *message)
 {
-  return read_time (message, "not-after");
+  GDateTime *said = read_time (message, "not-after");
+  g_autoptr (GTlsCertificate) certificate = said ? NULL : vici_cert_read_tls_certificate (message);
+
+  return certificate ? g_tls_certificate_get_not_valid_after (certificate) : said;
 }

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 /* A list of ViciAlgorithm. */
 GListModel      *vici_algorithms_new            (ViciMessage *reply);
 
+char            *vici_cert_read_subject         (ViciMessage *message);
 GDateTime       *vici_cert_read_not_before      (ViciMessage *message);
 GDateTime       *vici_cert_read_not_after       (ViciMessage *message);
 GTlsCertificate *vici_cert_read_tls_certificate (ViciMessage *message);

@@ -158,6 +158,16 @@ read_record (ViciMessage *message,
   return section ? vici_record_new (type, key, section) : NULL;
 }
 
+static char *
+read_string (const ViciField *field,
+             const char      *key,
+             ViciMessage     *message)
+{
+  char *text = vici_text_lookup (message, key);
+
+  return text == NULL && field->read != NULL ? field->read (message) : text;
+}
+
 gpointer
 vici_field_read (const ViciField *field,
                  ViciMessage     *whole)
@@ -171,7 +181,7 @@ vici_field_read (const ViciField *field,
   switch (field->kind)
     {
     case VICI_FIELD_STRING:
-      return vici_text_lookup (message, key);
+      return read_string (field, key, message);
 
     case VICI_FIELD_ESCAPED:
       return read_escaped (message, key);

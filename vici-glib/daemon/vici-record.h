@@ -32,6 +32,8 @@ struct _ViciRecordClass
   /*< private >*/
   const struct _ViciField *fields; /* the n-th is the property n + 1 */
   guint                    n_fields;
+
+  gpointer padding[8];
 };
 
 VICI_AVAILABLE_IN_1_0

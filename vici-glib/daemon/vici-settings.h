@@ -35,6 +35,8 @@ struct _ViciSettingsClass
   guint                            n_fields;
   const ViciKeyInfo               *section; /* what is known of the keys */
   gboolean                         is_named;
+
+  gpointer padding[8];
 };
 
 VICI_AVAILABLE_IN_1_0

@@ -358,7 +358,7 @@ dispatch (GSource    *source,
           gpointer    user_data)
 {
   ViciWatcher *self = ((WatcherSource *) source)->watcher;
-  g_autoptr (GObject) alive = g_object_ref (self->object);
+  g_autoptr (GObject) alive G_GNUC_UNUSED = g_object_ref (self->object);
 
   vici_watcher_update (self);
 

@@ -77,6 +77,8 @@ def fields(schema, record):
     yield f"static const ViciField {record.prefix}_fields[] = {{"
     for field in record.fields:
         get_type, words, read = "NULL", "NULL", "NULL"
+        if field.read:
+            read = f"(gpointer (*) (ViciMessage *)) {field.read}"
         if field.kind == "enum":
             get_type = schema.enums[field.enum].get_type
             words = schema.enums[field.enum].words
@@ -84,7 +86,6 @@ def fields(schema, record):
             get_type = schema.records[field.record].get_type
         elif field.kind == "custom":
             get_type = get_type_of(field)
-            read = f"(gpointer (*) (ViciMessage *)) {field.read}"
         yield (f"  {{ {quoted(field.name)}, {quoted(field.key)}, "
                f"VICI_FIELD_{field.kind.upper()}, {get_type}, {words}, {read} }},")
     yield "};\n"
