@@ -1,10 +1,10 @@
 #include <vici-glib/vici-glib.h>
 
 static void
-on_updown (ViciConnection *connection,
+on_updown (ViciConnection *connection G_GNUC_UNUSED,
            const char     *name,
            ViciMessage    *message,
-           gpointer        user_data)
+           gpointer        user_data G_GNUC_UNUSED)
 {
   g_autofree char *text = vici_message_to_string (message, VICI_PRINT_NONE);
 
@@ -12,7 +12,7 @@ on_updown (ViciConnection *connection,
 }
 
 static void
-on_closed (ViciConnection *connection,
+on_closed (ViciConnection *connection G_GNUC_UNUSED,
            const GError   *error,
            gpointer        user_data)
 {
@@ -24,7 +24,7 @@ int
 main (int   argc,
       char *argv[])
 {
-  g_autoptr (ViciConnection) connection = vici_connection_new (argv[1]);
+  g_autoptr (ViciConnection) connection = vici_connection_new (argc > 1 ? argv[1] : NULL);
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (GError) error = NULL;
 

@@ -87,13 +87,19 @@ loop_iface_init (ViciTransportInterface *iface)
 }
 
 static void
-loop_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+loop_get_property (GObject    *object,
+                   guint       id G_GNUC_UNUSED,
+                   GValue     *value,
+                   GParamSpec *pspec G_GNUC_UNUSED)
 {
   g_value_set_string (value, ((Loop *) object)->uri);
 }
 
 static void
-loop_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+loop_set_property (GObject      *object,
+                   guint         id G_GNUC_UNUSED,
+                   const GValue *value,
+                   GParamSpec   *pspec G_GNUC_UNUSED)
 {
   ((Loop *) object)->uri = g_value_dup_string (value);
 }
@@ -121,12 +127,12 @@ loop_class_init (LoopClass *klass)
 }
 
 static void
-loop_class_finalize (LoopClass *klass)
+loop_class_finalize (LoopClass *klass G_GNUC_UNUSED)
 {
 }
 
 static void
-loop_init (Loop *self)
+loop_init (Loop *self G_GNUC_UNUSED)
 {
 }
 
@@ -140,6 +146,6 @@ g_io_vici_transport_loop_load (GIOModule *module)
 }
 
 G_MODULE_EXPORT void
-g_io_vici_transport_loop_unload (GIOModule *module)
+g_io_vici_transport_loop_unload (GIOModule *module G_GNUC_UNUSED)
 {
 }

@@ -10,7 +10,7 @@ message (const char *text)
 }
 
 static gboolean
-on_version (ViciServer     *server,
+on_version (ViciServer     *server G_GNUC_UNUSED,
             ViciInvocation *invocation)
 {
   g_autoptr (ViciMessage) reply = message ("{'daemon': <'charon'>, 'version': <'5.9.8'>}");
@@ -20,11 +20,11 @@ on_version (ViciServer     *server,
 }
 
 static gboolean
-on_list_sas (ViciServer     *server,
+on_list_sas (ViciServer     *server G_GNUC_UNUSED,
              ViciInvocation *invocation)
 {
   g_autoptr (ViciMessage) event = message (
-    "{'gateway': <{'state': <'ESTABLISHED'>, 'remote-vips': <['10.0.0.1']>}>}");
+    "{'gateway': <{'uniqueid': <'1'>, 'state': <'ESTABLISHED'>, 'remote-vips': <['10.0.0.1']>}>}");
 
   vici_invocation_send_event (invocation, "list-sa", event);
   vici_invocation_return_message (invocation, NULL);
@@ -36,7 +36,8 @@ establish (gpointer data)
 {
   ViciInvocation *invocation = data;
   ViciServer *server = g_object_get_data (G_OBJECT (invocation), "server");
-  g_autoptr (ViciMessage) event = message ("{'up': <'yes'>, 'gateway': <{'state': <'ESTABLISHED'>}>}");
+  g_autoptr (ViciMessage) event = message (
+    "{'up': <'yes'>, 'gateway': <{'uniqueid': <'1'>, 'state': <'ESTABLISHED'>}>}");
 
   vici_server_emit_event (server, "ike-updown", event);
   vici_invocation_return_success (invocation);

@@ -20,14 +20,15 @@ const handlers = {
         invocation.return_message(message({daemon: 'charon', version: '5.9.8'})),
 
     'list-sas': invocation => {
-        const sa = {'state': 'ESTABLISHED', 'remote-vips': ['10.0.0.1']};
+        const sa = {'uniqueid': '1', 'state': 'ESTABLISHED', 'remote-vips': ['10.0.0.1']};
         invocation.send_event('list-sa', message({gateway: sa}));
         invocation.return_message(null);
     },
 
     // Answered a moment later; other commands are answered meanwhile.
     'initiate': invocation => GLib.timeout_add(GLib.PRIORITY_DEFAULT, 20, () => {
-        server.emit_event('ike-updown', message({up: 'yes', gateway: {state: 'ESTABLISHED'}}));
+        const sa = {uniqueid: '1', state: 'ESTABLISHED'};
+        server.emit_event('ike-updown', message({up: 'yes', gateway: sa}));
         invocation.return_success();
         return GLib.SOURCE_REMOVE;
     }),

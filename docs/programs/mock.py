@@ -18,7 +18,7 @@ def on_version(server, invocation):
 
 
 def on_list_sas(server, invocation):
-    sa = {"state": "ESTABLISHED", "remote-vips": ["10.0.0.1"]}
+    sa = {"uniqueid": "1", "state": "ESTABLISHED", "remote-vips": ["10.0.0.1"]}
     invocation.send_event("list-sa", message(gateway=sa))
     invocation.return_message(None)
     return True
@@ -26,7 +26,8 @@ def on_list_sas(server, invocation):
 
 def on_initiate(server, invocation):
     def establish():
-        server.emit_event("ike-updown", message(up="yes", gateway={"state": "ESTABLISHED"}))
+        sa = {"uniqueid": "1", "state": "ESTABLISHED"}
+        server.emit_event("ike-updown", message(up="yes", gateway=sa))
         invocation.return_success()
 
     # Answered a moment later; other commands are answered meanwhile.

@@ -106,7 +106,7 @@ int
 main (int   argc,
       char *argv[])
 {
-  g_autoptr (ViciConnection) connection = vici_connection_new (argv[1]);
+  g_autoptr (ViciConnection) connection = vici_connection_new (argc > 1 ? argv[1] : NULL);
   g_autoptr (ViciDaemon) daemon = vici_daemon_new (connection);
   g_autoptr (ViciCredentialScope) scope = vici_credential_scope_new (daemon, "roadwarrior-");
   g_autoptr (GError) error = NULL;

@@ -14,7 +14,7 @@ int
 main (int   argc,
       char *argv[])
 {
-  g_autoptr (ViciConnection) connection = vici_connection_new (argv[1]);
+  g_autoptr (ViciConnection) connection = vici_connection_new (argc > 1 ? argv[1] : NULL);
   g_autoptr (ViciStream) sas = NULL;
   g_autoptr (GError) error = NULL;
   ViciMessage *message;

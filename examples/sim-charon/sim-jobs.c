@@ -30,7 +30,7 @@ sim_ike_has_answer (SimIke *self)
 void
 sim_ike_remove (SimIke *self)
 {
-  g_autoptr (SimIke) alive = sim_ike_ref (self);
+  g_autoptr (SimIke) alive G_GNUC_UNUSED = sim_ike_ref (self);
   SimJob *job;
 
   if (self->is_removed)
@@ -90,7 +90,7 @@ wait_for_answer (SimIke *self)
 static void
 go_on (SimIke *self)
 {
-  g_autoptr (SimIke) alive = sim_ike_ref (self);
+  g_autoptr (SimIke) alive G_GNUC_UNUSED = sim_ike_ref (self);
   SimJob *job;
 
   while (self->step == NULL && (job = g_queue_peek_head (&self->jobs)) != NULL)

@@ -87,7 +87,7 @@ void
 sim_wait_end (SimWait   *self,
               SimWaitEnd end)
 {
-  g_autoptr (SimWait) alive = sim_wait_ref (self);
+  g_autoptr (SimWait) alive G_GNUC_UNUSED = sim_wait_ref (self);
   SimWaitFunc func = g_steal_pointer (&self->func);
 
   if (func == NULL)

@@ -79,6 +79,8 @@ def described(gir):
             others[name] = element.get("version")
         for member in element.findall(CORE + "property") + element.findall(GLIB + "signal"):
             others[f"{name}:{member.get('name')}"] = member.get("version")
+        for member in element.findall(CORE + "virtual-method"):
+            others[f"{name}.{member.get('name')}()"] = member.get("version")
         get_types.add(element.get(GLIB + "get-type"))
     return functions, others, get_types - {None}
 
@@ -119,7 +121,7 @@ def main():
     tap.check("every function says since when, and the macro agrees",
               (f"{name}: documented {since}, declared {declarations.get(name)}"
                for name, since in sorted(functions.items()) if since != declarations.get(name)))
-    tap.check("every type, property, signal and constant says since when",
+    tap.check("every type, property, signal, virtual function and constant says since when",
               sorted(name for name, since in others.items() if since is None))
     tap.finish()
 

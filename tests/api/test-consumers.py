@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The ways in which another project gets at the library: installed and found
-with pkg-config, shared and static, from Vala and Python, and as a subproject
-of Meson."""
+with pkg-config, shared and static, from Vala and Python, where it was built,
+and as a subproject of Meson."""
 
+import json
 import os
 import pathlib
 import shlex
@@ -69,6 +70,25 @@ def pkg_config(*arguments, env):
                           capture_output=True).stdout.split()
 
 
+def without_gnutls(folder):
+    """A folder with what pkg-config finds on this machine, but GnuTLS, which the
+    library loads at run time if it is there."""
+    folder.mkdir()
+    paths = pkg_config("--variable=pc_path", "pkg-config", env=os.environ)[0].split(":")
+    for path in reversed(paths):
+        for file in pathlib.Path(path).glob("*.pc"):
+            (folder / file.name).unlink(missing_ok=True)
+            (folder / file.name).symlink_to(file)
+    (folder / "gnutls.pc").unlink(missing_ok=True)
+    return folder
+
+
+def static_libs(env):
+    """What --static says, with the library's own archives and not their shared twins."""
+    return [f"-l:lib{word[2:]}.a" if word.startswith("-lvici-") else word
+            for word in pkg_config("--static", "--libs", "vici-glib-1.0", env=env)]
+
+
 def setup(meson, build, source, *options):
     """Configures, and takes a warning for a problem."""
     command = [meson, "setup", build, source, "--wrap-mode=nodownload", *options]
@@ -81,7 +101,8 @@ def setup(meson, build, source, *options):
 
 def installed(meson, root, work):
     prefix = work / "prefix"
-    status = root / "docs" / "programs" / "status.c"
+    programs = root / "docs" / "programs"
+    status = programs / "status.c"
 
     tap.check("is configured without a warning",
               setup(meson, work / "build", root, f"--prefix={prefix}", "--libdir=lib",
@@ -90,23 +111,31 @@ def installed(meson, root, work):
 
     env = os.environ | {
         "PKG_CONFIG_PATH": f"{prefix}/lib/pkgconfig",
+        "PKG_CONFIG_LIBDIR": str(without_gnutls(work / "pkgconfig")),
         "LD_LIBRARY_PATH": f"{prefix}/lib",
         "GI_TYPELIB_PATH": f"{prefix}/lib/girepository-1.0",
         "XDG_DATA_DIRS": f"{prefix}/share:/usr/local/share:/usr/share",
     }
     cflags = pkg_config("--cflags", "vici-glib-1.0", env=env)
-    strict = ["-Wall", "-Wpedantic", "-Werror"]
+    strict = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 
+    tap.check("the manual's programs compile without a warning",
+              run("cc", *strict, "-fsyntax-only", *sorted(programs.glob("*.c")), *cflags))
     tap.check("a program is built with pkg-config",
               run("cc", *strict, status, "-o", work / "shared", *cflags,
                   *pkg_config("--libs", "vici-glib-1.0", env=env)))
     tap.check("and works", works(work / "shared", env=env))
 
     tap.check("a program is linked to the static libraries",
-              run("cc", status, "-o", work / "static", *cflags,
-                  prefix / "lib/libvici-glib-1.0.a", prefix / "lib/libvici-core-1.0.a",
-                  *pkg_config("--libs", "gio-unix-2.0", "gmodule-no-export-2.0", env=env)))
+              run("cc", status, "-o", work / "static", *cflags, *static_libs(env)))
     tap.check("and works without the shared ones", works(work / "static"))
+
+    uninstalled = env | {"PKG_CONFIG_PATH": str(work / "build" / "meson-uninstalled"),
+                         "LD_LIBRARY_PATH": str(work / "build" / "vici-glib")}
+    tap.check("a program is built with what is not installed",
+              run("cc", *strict, status, "-o", work / "uninstalled",
+                  *pkg_config("--cflags", "--libs", "vici-glib-1.0", env=uninstalled)))
+    tap.check("and works", works(work / "uninstalled", env=uninstalled))
 
     (work / "core.c").write_text(CORE, encoding="utf-8")
     tap.check("a program that does its own I/O links no GIO",
@@ -137,6 +166,17 @@ def optional(claim, program, *arguments, **kwargs):
         tap.skip(claim, f"{program} is not installed")
 
 
+def static_only(meson, root, work):
+    build = work / "static-only"
+    tap.check("is configured without shared libraries",
+              setup(meson, build, root, "-Ddefault_library=static", "-Dtests=disabled",
+                    "-Dexamples=disabled"))
+    files = json.loads(subprocess.run([meson, "introspect", build, "--installed"], check=True,
+                                      capture_output=True, text=True).stdout)
+    tap.check("and then there is nothing for bindings, which would load one",
+              (file for file in files if file.endswith((".typelib", ".gir", ".vapi"))))
+
+
 def subproject(meson, root, work):
     """The consumer has a name, a version and options of its own, so that
     whatever is taken from it by mistake is not there."""
@@ -163,6 +203,7 @@ def main():
     meson, root = sys.argv[1], pathlib.Path(sys.argv[2])
     with tempfile.TemporaryDirectory() as work:
         installed(meson, root, pathlib.Path(work))
+        static_only(meson, root, pathlib.Path(work))
         subproject(meson, root, pathlib.Path(work))
     tap.finish()
 

@@ -5,6 +5,7 @@
 import argparse
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -55,7 +56,7 @@ def problems_of_mock(command):
                     return
                 status = TESTS.parent / "docs" / "programs" / "status.py"
                 yield from problems_with(["/usr/bin/python3", status], "status", uri)
-                yield from problems_of_initiate(uri)
+                yield from problems_of_calls(uri)
             finally:
                 mock.kill()
                 warnings = mock.communicate()[1]
@@ -63,15 +64,32 @@ def problems_of_mock(command):
         yield warnings
 
 
-def problems_of_initiate(uri):
+def problems_of_calls(uri):
     client = simtest.Client(uri)
-    client.register("ike-updown")
+    client.register("ike-updown", "list-sa")
+    listed, _ = client.call("list-sas")
     events, reply = client.call("initiate", child="net")
     client.close()
+    # An SA without one is none to a ViciMonitor.
+    if [event["gateway"].get("uniqueid") for _, event in listed] != ["1"]:
+        yield f"list-sas raised {listed}"
     if reply != {"success": "yes"}:
         yield f"initiate was answered with {reply}"
-    if events != [("ike-updown", {"up": "yes", "gateway": {"state": "ESTABLISHED"}})]:
+    if events != [("ike-updown", {"up": "yes", "gateway": {
+            "uniqueid": "1", "state": "ESTABLISHED"}})]:
         yield f"initiate raised {events}"
+
+
+def problems_of_up(command):
+    """Loads a connection into a simulated charon, and brings it up."""
+    daemon, uri = simtest.start()
+    try:
+        run = subprocess.run([*command, uri], check=False, capture_output=True, text=True,
+                             timeout=60, env=os.environ | {"LC_ALL": "C.UTF-8"})
+    finally:
+        simtest.stop(daemon)
+    if run.returncode or run.stderr or run.stdout != "home: Connected\nnet leads to 10.1.0.0/16\n":
+        yield f"exit status {run.returncode}: {run.stdout}{run.stderr}"
 
 
 # ------------------------------------------------- from swanctl.conf to a program
@@ -172,6 +190,21 @@ def interpreted(programs, swanctl, suffix, *interpreter):
             tap.skip(claim, f"{interpreter[0]} is not installed")
 
 
+def live_models(programs):
+    claim, program = "the manual's up in GJS", programs / "up.js"
+    if not shutil.which("gjs") or not simtest.SIM_CHARON:
+        tap.skip(claim, "gjs is not installed, or there is no sim-charon")
+    else:
+        tap.check(claim, problems_of_up(["gjs", "-m", program]))
+
+    chapter = (programs.parent / "using.xml").read_text(encoding="utf-8")
+    snippets = re.findall(r'<programlisting language="JavaScript" role="up.js"><!\[CDATA\[(.*?)\]\]>',
+                          chapter, re.DOTALL)
+    text = program.read_text(encoding="utf-8")
+    tap.check("using.xml shows parts of it as they are",
+              (snippet for snippet in snippets or ["nothing"] if snippet not in text))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--root", type=pathlib.Path)
@@ -185,6 +218,7 @@ def main():
         tap.check(f"the manual's {name} in {language}", problems_of([program], name, programs, swanctl))
     interpreted(programs, swanctl, ".py", "/usr/bin/python3")
     interpreted(programs, swanctl, ".js", "gjs", "-m")
+    live_models(programs)
 
     readme = (args.root / "README.md").read_text(encoding="utf-8")
     tap.check("README.md shows the programs as they are",

@@ -52,7 +52,7 @@ on_reply (GObject      *source,
           gpointer      user_data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (ViciMessage) reply =
+  g_autoptr (ViciMessage) reply G_GNUC_UNUSED =
     vici_connection_call_finish (VICI_CONNECTION (source), result, &error);
 
   g_assert_no_error (error);

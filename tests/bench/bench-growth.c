@@ -62,7 +62,7 @@ on_initiated (GObject      *source,
               gpointer      user_data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (ViciMessage) reply =
+  g_autoptr (ViciMessage) reply G_GNUC_UNUSED =
     vici_connection_call_finish (VICI_CONNECTION (source), result, &error);
 
   g_assert_no_error (error);
@@ -136,7 +136,7 @@ static void
 check (const Subject *subject)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (ViciMessage) message =
+  g_autoptr (ViciMessage) message G_GNUC_UNUSED =
     vici_message_new_from_bytes (vici_message_get_bytes (subject->message), &error);
 
   g_assert_no_error (error);

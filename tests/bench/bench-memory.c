@@ -80,7 +80,7 @@ run_served (Bench *bench)
 static void
 run_model (Bench *bench)
 {
-  g_autoptr (ViciMonitor) monitor = client_monitor (bench, bench->count);
+  g_autoptr (ViciMonitor) monitor G_GNUC_UNUSED = client_monitor (bench, bench->count);
 
   bench_start (bench);
   bench_stop (bench);

@@ -106,7 +106,7 @@ real_call (ViciConnection *connection,
            const char     *command,
            ViciMessage    *request)
 {
-  g_autoptr (ViciMessage) owned = request;
+  g_autoptr (ViciMessage) owned G_GNUC_UNUSED = request;
   g_autoptr (ViciMessage) reply = NULL;
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;

@@ -111,7 +111,7 @@ call_with_log (Side        *side,
                const char  *command,
                ViciMessage *request)
 {
-  g_autoptr (ViciMessage) owned = request;
+  g_autoptr (ViciMessage) owned G_GNUC_UNUSED = request;
   g_autoptr (ViciStream) stream = NULL;
   g_autoptr (GError) error = NULL;
   GString *log = g_string_new (NULL);

@@ -456,7 +456,7 @@ test_accept_in_dispose (ServerTest   *test,
                         gconstpointer data)
 {
   Another another = { test, FALSE, NULL };
-  g_autoptr (Client) client = client_new (test);
+  g_autoptr (Client) client G_GNUC_UNUSED = client_new (test);
 
   server_logged (test, "+1");
   g_signal_connect (test->server, "peer-disconnected", G_CALLBACK (on_accept_another), &another);

@@ -29,7 +29,7 @@ static void
 deliver_request (ViciDelivery *delivery,
                  ViciLink     *link)
 {
-  Request *self = (Request *) ((guint8 *) delivery - G_STRUCT_OFFSET (Request, delivery));
+  Request *self = G_STRUCT_MEMBER_P (delivery, -G_STRUCT_OFFSET (Request, delivery));
 
   vici_operation_unwatch (&self->operation);
   vici_result_return (vici_link_get_result (link), self->connection, self->tag,

@@ -582,7 +582,7 @@ vici_link_source_dispatch (GSource    *source,
                            gpointer    user_data)
 {
   ViciLink *self = vici_link_ref (((ViciLinkSource *) source)->link);
-  g_autoptr (GObject) owner = g_object_ref (self->owner);
+  g_autoptr (GObject) owner G_GNUC_UNUSED = g_object_ref (self->owner);
 
   /* What has arrived in time counts, however late one comes to read it. */
   if (!is_resting (self, source))

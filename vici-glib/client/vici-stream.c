@@ -67,7 +67,7 @@ struct _ViciStream
   GObject             parent_instance;
 
   ViciConnection     *connection;
-  ViciLink           *link;
+  ViciLink           *link;             /* NULL in one that g_object_new() has made */
   ViciOperation       operation;
 
   ViciMessageRing     events;           /* arrived, not read */
@@ -152,7 +152,7 @@ static void
 deliver_next (ViciDelivery *delivery,
               ViciLink     *link)
 {
-  ViciStream *self = (ViciStream *) ((guint8 *) delivery - G_STRUCT_OFFSET (ViciStream, delivery));
+  ViciStream *self = G_STRUCT_MEMBER_P (delivery, -G_STRUCT_OFFSET (ViciStream, delivery));
   GAsyncReadyCallback callback = self->callback;
   gpointer user_data = self->user_data;
   GError *error = g_steal_pointer (&self->next_error);
@@ -282,6 +282,7 @@ vici_stream_next_async (ViciStream         *self,
                         gpointer            user_data)
 {
   g_return_if_fail (VICI_IS_STREAM (self));
+  g_return_if_fail (self->link != NULL);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
   if (self->waiting)
@@ -384,6 +385,7 @@ vici_stream_next_sync (ViciStream   *self,
   g_autoptr (ViciStream) alive = NULL;
 
   g_return_val_if_fail (VICI_IS_STREAM (self), NULL);
+  g_return_val_if_fail (self->link != NULL, NULL);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
 
   if (self->waiting)
@@ -467,7 +469,7 @@ static void
 on_stream_event (ViciOperation *operation,
                  ViciMessage   *message)
 {
-  ViciStream *self = (ViciStream *) ((guint8 *) operation - G_STRUCT_OFFSET (ViciStream, operation));
+  ViciStream *self = G_STRUCT_MEMBER_P (operation, -G_STRUCT_OFFSET (ViciStream, operation));
 
   push_event (self, message);
   schedule (self);
@@ -478,7 +480,7 @@ on_stream_ended (ViciOperation *operation,
                  ViciMessage   *reply,
                  const GError  *error)
 {
-  ViciStream *self = (ViciStream *) ((guint8 *) operation - G_STRUCT_OFFSET (ViciStream, operation));
+  ViciStream *self = G_STRUCT_MEMBER_P (operation, -G_STRUCT_OFFSET (ViciStream, operation));
 
   self->ended = TRUE;
   self->reply = reply ? g_object_ref (reply) : NULL;
@@ -556,8 +558,8 @@ vici_stream_finalize (GObject *object)
   vici_message_ring_clear (&self->events);
   g_clear_object (&self->reply);
   g_clear_error (&self->error);
-  vici_link_unref (self->link);
-  g_object_unref (self->connection);
+  g_clear_pointer (&self->link, vici_link_unref);
+  g_clear_object (&self->connection);
 
   G_OBJECT_CLASS (vici_stream_parent_class)->finalize (object);
 }

@@ -93,7 +93,7 @@ on_published (gpointer    owner,
               const char *name)
 {
   ViciAdvert *self = owner;
-  g_autoptr (ViciAdvert) alive = g_object_ref (self);
+  g_autoptr (ViciAdvert) alive G_GNUC_UNUSED = g_object_ref (self);
   g_autoptr (GTask) waiting = vici_waiter_dup (&self->waiter);
 
   g_object_freeze_notify (G_OBJECT (self));
@@ -120,7 +120,7 @@ on_failed (gpointer      owner,
            const GError *error)
 {
   ViciAdvert *self = owner;
-  g_autoptr (ViciAdvert) alive = g_object_ref (self);
+  g_autoptr (ViciAdvert) alive G_GNUC_UNUSED = g_object_ref (self);
 
   g_debug ("The advert “%s” is not published: %s", self->name, error->message);
   vici_waiter_fail (&self->waiter, error);

@@ -342,7 +342,7 @@ on_told (gpointer    owner,
          GVariant   *arguments)
 {
   ViciBrowser *self = owner;
-  g_autoptr (ViciBrowser) alive = g_object_ref (self);
+  g_autoptr (ViciBrowser) alive G_GNUC_UNUSED = g_object_ref (self);
 
   if (g_strcmp0 (path, self->path) != 0)
     on_resolver_told (self, path, what, arguments);
@@ -420,7 +420,7 @@ on_vanished (gpointer      owner,
              const GError *error)
 {
   ViciBrowser *self = owner;
-  g_autoptr (ViciBrowser) alive = g_object_ref (self);
+  g_autoptr (ViciBrowser) alive G_GNUC_UNUSED = g_object_ref (self);
 
   fail (self, error);
   forget_avahi (self);

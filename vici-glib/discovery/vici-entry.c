@@ -75,7 +75,7 @@ on_committed (GObject      *source,
               gpointer      user_data)
 {
   /* Now Avahi asks around; a signal tells what comes out. */
-  g_autoptr (GVariant) reply = take_reply (user_data, source, result);
+  g_autoptr (GVariant) reply G_GNUC_UNUSED = take_reply (user_data, source, result);
 }
 
 static void

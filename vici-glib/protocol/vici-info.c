@@ -29,7 +29,7 @@ vici_info_list_names (gconstpointer table,
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
 
   for (gsize i = 0; i < length; i++)
-    g_strv_builder_add (names, *(const char * const *) ((const guint8 *) table + i * size));
+    g_strv_builder_add (names, *(const char * const *) G_STRUCT_MEMBER_P (table, i * size));
 
   return g_strv_builder_end (names);
 }

@@ -53,6 +53,35 @@
  * Since: 1.0
  */
 
+/**
+ * ViciServerSessionClass::command:
+ * @self: the session
+ * @id: for vici_server_session_reply()
+ * @name: name of the command
+ * @request: what the client has sent with it
+ *
+ * The client asks for a command, which is answered now or at any time later. Without
+ * this function each is answered with vici_server_session_reply_unknown().
+ *
+ * Wire: `CMD_REQUEST`.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * ViciServerSessionClass::knows_event:
+ * @self: the session
+ * @name: name of an event
+ *
+ * The client registers for an event. Without this function none is known.
+ *
+ * Wire: `EVENT_REGISTER`.
+ *
+ * Returns: whether there is an event of that name
+ *
+ * Since: 1.0
+ */
+
 /* What the client waits for, in the order in which it asked. */
 typedef struct
 {

@@ -86,6 +86,26 @@
  */
 
 /**
+ * ViciSessionClass::send:
+ * @self: the session
+ * @data: bytes for the peer
+ *
+ * Takes bytes that are to be written to the channel as they are, sooner or later, in
+ * the order of the calls.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * ViciSessionClass::close:
+ * @self: the session
+ *
+ * Closes the channel, after the peer broke the protocol.
+ *
+ * Since: 1.0
+ */
+
+/**
  * ViciSessionFunc:
  * @session: the session
  * @event: (nullable): name of the event that @message is, in a stream; %NULL

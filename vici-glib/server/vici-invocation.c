@@ -50,7 +50,7 @@ struct _ViciInvocation
 {
   GObject      parent_instance;
 
-  ViciPeer    *peer;
+  ViciPeer    *peer;            /* NULL in one that g_object_new() has made */
   guint64      id;
   char        *command;
   ViciMessage *request;
@@ -138,7 +138,7 @@ vici_invocation_send_event (ViciInvocation *self,
   g_return_val_if_fail (VICI_IS_INVOCATION (self), FALSE);
   g_return_val_if_fail (name != NULL, FALSE);
   g_return_val_if_fail (VICI_IS_MESSAGE (message), FALSE);
-  g_return_val_if_fail (!self->answered, FALSE);
+  g_return_val_if_fail (self->peer != NULL && !self->answered, FALSE);
 
   return vici_peer_send_event (self->peer, self->id, name, message);
 }
@@ -147,7 +147,7 @@ static void
 answer (ViciInvocation *self,
         ViciMessage    *reply)
 {
-  g_return_if_fail (!self->answered);
+  g_return_if_fail (self->peer != NULL && !self->answered);
 
   self->answered = TRUE;
   vici_peer_reply (self->peer, self->id, reply);

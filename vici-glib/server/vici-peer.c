@@ -65,7 +65,7 @@ struct _ViciPeer
   gpointer             server;          /* not called any more when it is closed */
   ViciPeerLimits       limits;
   char                *uri;
-  GIOStream           *stream;
+  GIOStream           *stream;          /* NULL in one that g_object_new() has made */
   GCredentials        *credentials;     /* once they were asked for */
 
   ViciServerSession   *session;         /* NULL after the end */
@@ -532,7 +532,8 @@ vici_peer_close_with (ViciPeer     *self,
   /* The server has not counted on one that was never started. */
   if (self->channel == NULL)
     {
-      g_io_stream_close_async (self->stream, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+      if (self->stream != NULL)
+        g_io_stream_close_async (self->stream, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
       return;
     }
 

@@ -166,7 +166,7 @@ admit (ViciServer *self,
        const char *uri)
 {
   ViciPeerLimits limits = { self->settings.max_pending, self->settings.max_queued, self->settings.packet_timeout };
-  g_autoptr (ViciServer) alive = g_object_ref (self);
+  g_autoptr (ViciServer) alive G_GNUC_UNUSED = g_object_ref (self);
   g_autoptr (ViciPeer) peer = vici_peer_new (stream, uri, &limits, &peer_funcs, self);
   g_autoptr (GError) error = NULL;
 
@@ -192,7 +192,7 @@ on_incoming (ViciTransport *transport,
              GIOStream     *stream,
              Listener      *listener)
 {
-  g_autoptr (ViciPeer) peer = admit (listener->server, stream, listener->uri);
+  g_autoptr (ViciPeer) peer G_GNUC_UNUSED = admit (listener->server, stream, listener->uri);
 }
 
 static void
