@@ -138,6 +138,63 @@ test_up_since (void)
   sa_models_clear (&self);
 }
 
+/* Seconds that it came up after the oldest IKE_SA of those that the daemon has. */
+static gint64
+get_delay (SaModels     *self,
+           ViciConnItem *conn)
+{
+  GDateTime *established = vici_ike_sa_item_get_established_at (sa_models_get_ike (self, 0));
+
+  return g_date_time_difference (vici_conn_item_get_up_since (conn), established) / G_USEC_PER_SEC;
+}
+
+static void
+test_up_since_event (void)
+{
+  SaModels self;
+  ViciConnItem *conn = init (&self);
+
+  sa_models_list (&self, 0, home (1, "ESTABLISHED"), NULL);
+  assert_state (&self, conn, VICI_CONN_STATE_DOWN);
+  sa_models_tell_child (&self, up, home (1, "ESTABLISHED"), net (1, "INSTALLED"));
+  assert_state (&self, conn, VICI_CONN_STATE_UP);
+  g_assert_cmpint (get_delay (&self, conn), >=, 99);
+
+  /* It is no other one when it is listed. */
+  sa_models_forget (&self);
+  sa_models_list (&self, 0, home (1, "ESTABLISHED", net (1, "INSTALLED")), NULL);
+  g_assert_cmpint (get_delay (&self, conn), >=, 99);
+  sa_models_assert_told (&self, "");
+  sa_models_clear (&self);
+}
+
+/* The daemon was replaced so fast that nobody has seen it down. */
+static void
+test_up_since_replaced (void)
+{
+  SaModels self;
+  ViciConnItem *conn = init (&self);
+
+  sa_models_list (&self, 0, home (1, "ESTABLISHED"), home (2, "ESTABLISHED"), NULL);
+  sa_models_forget (&self);
+  sa_models_tell_child (&self, up, home (1, "ESTABLISHED"), net (1, "INSTALLED"));
+  assert_state (&self, conn, VICI_CONN_STATE_UP);
+
+  /* One of those that were up is left. */
+  sa_models_forget (&self);
+  sa_models_list (&self, 0, home (2, "ESTABLISHED", net (1, "INSTALLED")),
+                  home (3, "ESTABLISHED"), NULL);
+  assert_state (&self, conn, VICI_CONN_STATE_UP);
+  g_assert_cmpint (get_delay (&self, conn), >=, 99);
+
+  sa_models_forget (&self);
+  sa_records_daemon = 1;
+  sa_models_list (&self, 0, home (1, "ESTABLISHED", net (1, "INSTALLED")), NULL);
+  assert_state (&self, conn, VICI_CONN_STATE_UP);
+  g_assert_cmpint (get_delay (&self, conn), ==, 0);
+  sa_models_clear (&self);
+}
+
 static void
 test_two_ike_sas (void)
 {
@@ -211,7 +268,7 @@ test_only_sas (void)
   /* It goes and comes in a turn: the same one. */
   sa_models_tell1 (&self, ike_down, home (1, "DELETING"));
   sa_models_tell1 (&self, ike_up, home (2, "ESTABLISHED"));
-  sa_models_assert_told (&self, "ike-sas 0-1+1; home/ike-sas 0-1+1");
+  sa_models_assert_told (&self, "ike-sas 0-1+1; home/ike-sas 0-1+1; conn home up-since");
   sa_models_clear (&self);
 }
 
@@ -268,6 +325,34 @@ test_failure (void)
   assert_reason (conn, VICI_FAILURE_NONE, NULL);
   sa_models_tell1 (&self, ike_down, home (2, "DELETING"));
   assert_state (&self, conn, VICI_CONN_STATE_DOWN);
+  sa_models_clear (&self);
+}
+
+/* Two at once, of which one fails: why is there to be seen beside the other one's
+ * success, whichever of them comes first. */
+static void
+test_failure_beside_success (void)
+{
+  SaModels self;
+  ViciConnItem *conn = init (&self);
+  g_autoptr (GCancellable) first = g_cancellable_new ();
+  g_autoptr (GCancellable) second = g_cancellable_new ();
+
+  vici_conn_item_begin_up (conn, first, "net");
+  vici_conn_item_begin_up (conn, second, "more");
+  vici_conn_item_end_up (conn, second, VICI_FAILURE_EAP_FAILED, "It said no.");
+  assert_state (&self, conn, VICI_CONN_STATE_CONNECTING);
+  sa_models_tell_child (&self, up, home (1, "ESTABLISHED"), net (1, "INSTALLED"));
+  assert_state (&self, conn, VICI_CONN_STATE_UP);
+  assert_reason (conn, VICI_FAILURE_EAP_FAILED, "It said no.");
+  vici_conn_item_end_up (conn, first, VICI_FAILURE_NONE, NULL);
+  assert_state (&self, conn, VICI_CONN_STATE_UP);
+  assert_reason (conn, VICI_FAILURE_EAP_FAILED, "It said no.");
+
+  /* But that is not why it goes down. */
+  sa_models_tell1 (&self, ike_down, home (1, "DELETING"));
+  assert_state (&self, conn, VICI_CONN_STATE_DOWN);
+  assert_reason (conn, VICI_FAILURE_NONE, NULL);
   sa_models_clear (&self);
 }
 
@@ -331,7 +416,7 @@ test_unloaded_while_up (void)
 {
   SaModels self;
   ViciConnItem *conn = init (&self);
-  g_autoptr (ViciConnItem) kept = g_object_ref (conn);
+  g_autoptr (ViciConnItem) kept G_GNUC_UNUSED = g_object_ref (conn);
   g_autoptr (GCancellable) up = g_cancellable_new ();
 
   vici_conn_item_begin_up (conn, up, NULL);
@@ -364,11 +449,14 @@ main (int   argc,
   g_test_add_func ("/conn-item/states", test_states);
   g_test_add_func ("/conn-item/is-up-without-children-if-none-are-configured", test_no_children);
   g_test_add_func ("/conn-item/up-since-the-oldest-ike-sa", test_up_since);
+  g_test_add_func ("/conn-item/up-since-the-event", test_up_since_event);
+  g_test_add_func ("/conn-item/up-since-that-of-another-daemon", test_up_since_replaced);
   g_test_add_func ("/conn-item/is-the-sum-of-its-ike-sas", test_two_ike_sas);
   g_test_add_func ("/conn-item/configured", test_configured);
   g_test_add_func ("/conn-item/exists-with-sas-alone", test_only_sas);
   g_test_add_func ("/conn-item/is-connecting-until-it-is-up", test_up);
   g_test_add_func ("/conn-item/failure-lasts-until-it-is-tried-again", test_failure);
+  g_test_add_func ("/conn-item/failure-beside-success-is-kept", test_failure_beside_success);
   g_test_add_func ("/conn-item/ups-are-cancelled", test_cancel_ups);
   g_test_add_func ("/conn-item/is-not-connecting-while-it-is-taken-down", test_down);
   g_test_add_func ("/conn-item/stays-while-it-is-brought-up", test_unloaded_while_up);

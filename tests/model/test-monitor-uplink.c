@@ -200,16 +200,41 @@ test_never_answers (Uplink       *self,
   vici_connection_set_timeout (self->connection, 20);
   start (self);
   run_until (mute.n_accepted == 4);
-  g_assert_cmpstr (self->states->str, ==, "connecting syncing lost");
+  g_assert_cmpstr (self->states->str, ==, "connecting lost");
 
   /* Until somebody asks for it. */
   run_until (is_connection (self, VICI_CONNECTION_CLOSED));
   vici_monitor_retry (self->monitor);
   g_assert_true (is_in (self, VICI_MONITOR_CONNECTING));
   run_until (is_in (self, VICI_MONITOR_LOST));
-  g_assert_cmpstr (self->states->str, ==, "connecting syncing lost connecting syncing lost");
+  g_assert_cmpstr (self->states->str, ==, "connecting lost connecting lost");
   vici_monitor_stop (self->monitor);
   mute_clear (&mute);
+}
+
+/* Nobody listens, as it seems, and then somebody does, and is silent. */
+static void
+test_listens_and_never_answers (Uplink       *self,
+                                gconstpointer data)
+{
+  g_autoptr (GSocketAddress) address = g_unix_socket_address_new (self->daemon->path);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocket) socket = g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM,
+                                             G_SOCKET_PROTOCOL_DEFAULT, &error);
+
+  g_assert_no_error (error);
+  g_socket_bind (socket, address, FALSE, &error);
+  g_assert_no_error (error);
+  start (self);
+  run_until (is_in (self, VICI_MONITOR_LOST));
+  g_assert_error (vici_monitor_get_error (self->monitor), G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
+
+  g_socket_listen (socket, &error);
+  g_assert_no_error (error);
+  run_until (is_connection (self, VICI_CONNECTION_OPEN));
+  spin (20);
+  g_assert_cmpstr (self->states->str, ==, "connecting lost connecting");
+  g_assert_null (vici_monitor_get_error (self->monitor));
 }
 
 /* By then it would wait for long. */
@@ -255,7 +280,7 @@ test_file_while_syncing (Uplink       *self,
   g_assert_cmpint (longest_waited, <, 300);
 }
 
-/* -- Others -- */
+/* -- Another address -- */
 
 /* Where no file tells of anything. */
 static void
@@ -270,6 +295,73 @@ start_by_tcp (Uplink *self)
   uris = vici_server_get_uris (self->daemon->server);
   vici_connection_set_uri (self->connection, uris[1]);
 }
+
+static void
+test_address_while_waiting_for_file (Uplink       *self,
+                                     gconstpointer data)
+{
+  vici_connection_set_uri (self->connection, "unix:///nonexistent/charon.vici");
+  start (self);
+  run_until (is_in (self, VICI_MONITOR_NO_SOCKET));
+  spin (20);
+
+  /* There is nobody either. */
+  vici_connection_set_uri (self->connection, self->daemon->uri);
+  run_until (is_in (self, VICI_MONITOR_NO_SOCKET));
+  spin (20);
+  g_assert_cmpstr (self->states->str, ==, "connecting no-socket connecting no-socket");
+
+  /* Until somebody comes. */
+  longest_waited = 0;
+  model_daemon_start (self->daemon);
+  run_until (is_in (self, VICI_MONITOR_READY) || longest_waited > 1000);
+  g_assert_cmpstr (self->states->str, ==,
+                   "connecting no-socket connecting no-socket connecting syncing ready");
+}
+
+static void
+test_address_corrected (Uplink       *self,
+                        gconstpointer data)
+{
+  model_daemon_start (self->daemon);
+  vici_connection_set_uri (self->connection, "bogus://x");
+  start (self);
+  run_until (is_in (self, VICI_MONITOR_LOST));
+  g_assert_cmpstr (vici_monitor_get_hint (self->monitor), ==, "Correct the address.");
+  vici_connection_set_uri (self->connection, self->daemon->uri);
+  g_assert_true (is_in (self, VICI_MONITOR_CONNECTING));
+  run_until (is_in (self, VICI_MONITOR_READY));
+}
+
+/* The attempt at the old one is under way, and fails: nothing is waited for then. */
+static void
+test_address_while_connecting (Uplink       *self,
+                               gconstpointer data)
+{
+  vici_connection_set_uri (self->connection, "unix:///nonexistent/charon.vici");
+  start (self);
+  vici_monitor_start (self->monitor);
+  g_assert_true (is_connection (self, VICI_CONNECTION_OPENING));
+  start_by_tcp (self);
+  run_until (is_in (self, VICI_MONITOR_READY));
+  g_assert_cmpint (longest_waited, <, 20);
+}
+
+static void
+test_address_while_stopped (Uplink       *self,
+                            gconstpointer data)
+{
+  model_daemon_start (self->daemon);
+  vici_connection_set_uri (self->connection, "unix:///nonexistent/charon.vici");
+  start (self);
+  run_until (is_in (self, VICI_MONITOR_NO_SOCKET));
+  vici_monitor_stop (self->monitor);
+  vici_connection_set_uri (self->connection, self->daemon->uri);
+  spin (50);
+  g_assert_cmpstr (self->states->str, ==, "connecting no-socket stopped");
+}
+
+/* -- Others -- */
 
 static gboolean
 on_close (gpointer user_data)
@@ -391,6 +483,57 @@ test_started_while_closing (Uplink       *self,
     }
 }
 
+static void
+restart_when_open (Uplink *self)
+{
+  if (!is_connection (self, VICI_CONNECTION_OPEN))
+    return;
+
+  g_signal_handlers_disconnect_by_func (self->connection, restart_when_open, self);
+  vici_monitor_stop (self->monitor);
+  vici_monitor_start (self->monitor);
+}
+
+/* What was begun before it was stopped is its own, and no other's. */
+static void
+test_restarted_when_open (Uplink       *self,
+                          gconstpointer data)
+{
+  model_daemon_start (self->daemon);
+  g_signal_connect_swapped (self->connection, "notify::state", G_CALLBACK (restart_when_open), self);
+  start (self);
+  run_until (is_in (self, VICI_MONITOR_READY));
+  spin (50);
+  g_assert_cmpstr (self->states->str, ==, "connecting stopped connecting syncing ready");
+  vici_monitor_stop (self->monitor);
+  run_until (is_connection (self, VICI_CONNECTION_CLOSED));
+}
+
+static void
+close_and_restart_when_open (Uplink *self)
+{
+  if (!is_connection (self, VICI_CONNECTION_OPEN))
+    return;
+
+  g_signal_handlers_disconnect_by_func (self->connection, close_and_restart_when_open, self);
+  vici_monitor_stop (self->monitor);
+  vici_connection_close_async (self->connection, NULL, NULL, NULL);
+  vici_monitor_start (self->monitor);
+}
+
+static void
+test_closed_and_restarted_when_open (Uplink       *self,
+                                     gconstpointer data)
+{
+  model_daemon_start (self->daemon);
+  g_signal_connect_swapped (self->connection, "notify::state",
+                            G_CALLBACK (close_and_restart_when_open), self);
+  start (self);
+  run_until (is_in (self, VICI_MONITOR_READY));
+  spin (50);
+  g_assert_cmpstr (self->states->str, ==, "connecting stopped connecting syncing ready");
+}
+
 #define add(name, func) g_test_add ("/monitor/uplink/" name, Uplink, NULL, set_up, func, tear_down)
 
 int
@@ -402,14 +545,21 @@ main (int   argc,
 
   add ("waits-for-a-daemon-that-closes-when-it-is-ready", test_closed_when_ready);
   add ("stays-lost-beside-a-daemon-that-never-answers", test_never_answers);
+  add ("is-connecting-when-a-daemon-listens-and-never-answers", test_listens_and_never_answers);
   add ("notices-a-file-after-a-failed-syncing", test_file_after_failed_syncing);
   add ("notices-a-file-while-it-syncs", test_file_while_syncing);
+  add ("goes-to-another-address-while-it-waits-for-a-file", test_address_while_waiting_for_file);
+  add ("goes-to-an-address-that-was-corrected", test_address_corrected);
+  add ("goes-to-another-address-while-it-connects", test_address_while_connecting);
+  add ("goes-to-no-other-address-while-it-is-stopped", test_address_while_stopped);
   add ("tries-again-when-others-close-it-while-it-opens", test_closed_by_others_while_opening);
   add ("tries-again-when-others-close-it", test_closed_by_others);
   add ("waits-for-others-who-open-it", test_being_opened_by_others);
   add ("uses-what-others-have-opened-meanwhile", test_opened_by_others_meanwhile);
   add ("closes-what-it-has-opened", test_closes_its_own);
   add ("is-not-ended-by-the-end-of-the-last-one", test_started_while_closing);
+  add ("can-be-restarted-when-it-opens", test_restarted_when_open);
+  add ("can-be-closed-and-restarted-when-it-opens", test_closed_and_restarted_when_open);
 
   return g_test_run ();
 }

@@ -32,12 +32,15 @@ class TestCase(simtest.TestCase):
     def setUp(self):
         super().setUp()
         self.load(**self.CHILDREN)
-        self.monitor = Vici.Monitor.new(self.uri)
+        self.monitor = self.monitor_of(self.uri)
         self.addCleanup(lambda: self.monitor and self.monitor.stop())
         self.wait(lambda: self.monitor.get_state() == Vici.MonitorState.READY)
         self.home = self.monitor.get_conns()[0]
 
     CHILDREN = {}
+
+    def monitor_of(self, uri):
+        return Vici.Monitor.new(uri)
 
     def wait(self, condition):
         """For what the daemon says to have come about."""
@@ -164,6 +167,22 @@ class Monitor(TestCase):
         self.assertEqual(len(monitor.props.certs), 0)
         self.assertTrue(self.finished("refresh", monitor, None))
         self.assertEqual(monitor.props.state, Vici.MonitorState.READY)
+
+    def test_lists_that_another_daemon_does_not_have_are_empty(self):
+        self.up()
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        uri = f"unix://{folder.name}/other"
+        other = Vici.Server.new()
+        self.addCleanup(other.stop)
+        other.listen(uri)
+        connection = self.monitor.props.connection
+        connection.set_uri(uri)
+        connection.close_sync(None)
+        self.wait(lambda: len(self.monitor.props.conns) == 0)
+        self.wait(lambda: self.monitor.props.state == Vici.MonitorState.READY)
+        self.assertEqual(len(self.monitor.props.ike_sas), 0)
+        self.assertIsNone(self.monitor.props.error)
 
     def test_says_that_it_was_hung_up_on(self):
         monitor = self.serve_bytes(b"")
@@ -402,6 +421,92 @@ class Monitor(TestCase):
                 self.finished(name, Vici.ConnItem(), None, None, None)
             self.assertTrue(caught.exception.matches(Vici.Error.quark(), Vici.Error.CLOSED))
 
+    def test_calls_that_are_cancelled_before_do_nothing(self):
+        up = self.begin_silently()
+        cancelled = Gio.Cancellable()
+        cancelled.cancel()
+        for name in "up", "down":
+            for item in self.home, Vici.ConnItem():
+                self.assert_cancelled(name, self.begun(name, item, None, None, cancelled))
+        self.assertEqual(self.home.props.state, Vici.ConnState.CONNECTING)
+        self.assertEqual(len(self.sas()), 1)
+        self.assertTrue(self.finished("down", self.home, None, None, None))
+        self.assert_cancelled("up", up)
+
+    def test_up_while_lost_is_no_success(self):
+        """All of it is up, as far as is known."""
+        self.up()
+        self.monitor.props.connection.set_timeout(200)
+        with self.stopped_daemon():
+            self.begun("refresh", self.monitor, None)
+            self.wait(lambda: self.monitor.props.state == Vici.MonitorState.LOST)
+            for name in "up", "down":
+                with self.assertRaises(GLib.Error):
+                    self.finished(name, self.home, None, None, None)
+
+    def test_up_without_lists_is_a_success(self):
+        """What has come of it is not to be known from a daemon that lists nothing."""
+        self.succeed("sim-fault", add="fail:list-sas")
+        self.assertTrue(self.up())
+
+    def test_lists_that_fail_are_told(self):
+        self.up()
+        self.succeed("unload-conn", name="home")
+        self.succeed("sim-fault", add="fail:list-conns:overloaded")
+        for _ in range(2):
+            with self.assertRaisesRegex(GLib.Error, "overloaded"):
+                self.finished("refresh", self.monitor, None)
+            self.assertEqual(self.monitor.props.state, Vici.MonitorState.READY)
+            self.assertIn("overloaded", self.monitor.props.error.message)
+            self.assertEqual(len(self.monitor.props.conns), 1)
+
+        # The others were listed, and go on to be.
+        before = self.home.props.bytes_in
+        self.monitor.set_refresh_interval(10)
+        self.monitor.hold()
+        self.wait(lambda: self.home.props.bytes_in > before)
+        self.monitor.release()
+        self.assertIn("overloaded", self.monitor.props.error.message)
+
+        self.succeed("sim-fault", clear="yes")
+        self.succeed("terminate", ike="home")
+        self.assertTrue(self.finished("refresh", self.monitor, None))
+        self.assertIsNone(self.monitor.props.error)
+        self.assertEqual(len(self.monitor.props.conns), 0)
+
+    def test_lists_that_are_too_large_are_told(self):
+        for number in range(50):
+            self.succeed("load-conn", **{f"c{number}": {"remote_addrs": ["192.0.2.2"]}})
+        self.monitor.props.daemon.props.max_list = 4000
+        with self.assertRaises(GLib.Error) as caught:
+            self.finished("refresh", self.monitor, None)
+        self.assertTrue(caught.exception.matches(Vici.Error.quark(), Vici.Error.TOO_LARGE))
+        self.assertEqual(self.monitor.props.state, Vici.MonitorState.READY)
+
+    def test_ready_at_first_with_a_list_that_fails(self):
+        self.succeed("sim-fault", add="fail:list-certs")
+        other = Vici.Monitor(uri=self.uri)
+        self.addCleanup(other.stop)
+        self.wait(lambda: other.props.state == Vici.MonitorState.READY)
+        self.assertTrue(other.props.error.matches(Vici.Error.quark(), Vici.Error.COMMAND_FAILED))
+        self.assertEqual(len(other.props.conns), 1)
+
+    def test_stopped_daemon_is_lost_until_it_goes_on(self):
+        states = []
+        errors = []
+        self.monitor.props.connection.set_timeout(100)
+        self.monitor.connect("notify::state", lambda monitor, _: states.append(
+            (monitor.props.state.value_nick, monitor.props.hint is not None)))
+        with self.stopped_daemon():
+            self.begun("refresh", self.monitor, None)
+            self.wait(lambda: states)
+            self.monitor.connect("notify::error", lambda monitor, _: errors.append(monitor.props.error))
+            self.wait(lambda: len(errors) == 3)
+            self.assertEqual(states, [("lost", True)])
+            self.assertNotIn(None, errors)
+        self.wait(lambda: self.monitor.props.state == Vici.MonitorState.READY)
+        self.assertIn(states[1:], ([("ready", False)], [("syncing", False), ("ready", False)]))
+
     def test_refresh_shows_what_has_no_event(self):
         self.succeed("unload-conn", name="home")
         self.assertTrue(self.finished("refresh", self.monitor, None))
@@ -417,10 +522,38 @@ class Monitor(TestCase):
         self.assertEqual(len(log), 0)
 
 
-class Children(TestCase):
-    """A connection with two of them."""
+class Own(TestCase):
+    """A connection that the program has opened."""
 
-    CHILDREN = {"more": {"remote_ts": ["10.2.0.0/16"]}}
+    def monitor_of(self, uri):
+        self.connection = Vici.Connection.new(uri)
+        self.connection.open_sync(None)
+        self.addCleanup(self.connection.close_sync, None)
+        return Vici.Monitor.new_for_connection(self.connection)
+
+    def test_stays_open_when_a_list_takes_too_long(self):
+        closed = []
+        self.connection.connect("closed", closed.append)
+        self.connection.set_timeout(200)
+        self.succeed("sim-fault", add="slow:list-certs:600")
+        with self.assertRaises(GLib.Error) as caught:
+            self.finished("refresh", self.monitor, None)
+        self.assertTrue(caught.exception.matches(Gio.io_error_quark(), Gio.IOErrorEnum.TIMED_OUT))
+        self.wait(lambda: self.monitor.props.state == Vici.MonitorState.LOST)
+        self.assertEqual(self.connection.get_state(), Vici.ConnectionState.OPEN)
+
+        # It is of use to others meanwhile, and to the monitor again.
+        self.succeed("sim-fault", clear="yes")
+        self.connection.set_timeout(simtest.PATIENCE * 1000)
+        self.connection.call_sync("version", None, None)
+        self.wait(lambda: self.monitor.props.state == Vici.MonitorState.READY)
+        self.assertEqual(closed, [])
+
+
+class Children(TestCase):
+    """A connection with three of them."""
+
+    CHILDREN = {"more": {"remote_ts": ["10.2.0.0/16"]}, "third": {"remote_ts": ["10.3.0.0/16"]}}
 
     def names(self):
         return [[child.props.name for child in ike_sa.props.child_sas]
@@ -442,6 +575,43 @@ class Children(TestCase):
         self.wait(lambda: self.home.props.state == Vici.ConnState.CONNECTING)
         self.assertTrue(self.finished("down", self.home, "net", None, None))
         self.assert_cancelled("up", up)
+
+    def test_down_of_one_leaves_it_out_of_the_up_of_all(self):
+        up = self.begun("up", self.home, None, None, None)
+        self.wait(lambda: self.names() == [["net"]])
+        self.assertTrue(self.finished("down", self.home, "third", None, None))
+        self.assertTrue(self.result("up", up))
+        self.assertTrue(self.finished("refresh", self.monitor, None))
+        self.assertEqual(self.names(), [["net", "more"]])
+
+    def test_down_of_the_one_that_comes_gives_up_the_up_of_all(self):
+        self.succeed("sim-fault", add="unreachable:192.0.2.2")
+        log = Vici.ControlLog()
+        up = self.begun("up", self.home, None, log, None)
+        self.wait(lambda: len(log) > 0)
+        self.assertTrue(self.finished("down", self.home, "net", None, None))
+        self.assert_cancelled("up", up)
+        self.assertEqual(self.home.props.state, Vici.ConnState.DOWN)
+
+    def test_up_of_all_with_all_left_out_is_given_up(self):
+        self.up()
+        down = self.begun("down", self.home, None, None, None)
+        up = self.begun("up", self.home, None, None, None)
+        downs = [self.begun("down", self.home, name, None, None) for name in ("net", "more", "third")]
+        for called in down, *downs:
+            self.assertTrue(self.result("down", called))
+        self.assert_cancelled("up", up)
+        self.assertTrue(self.finished("refresh", self.monitor, None))
+        self.assertEqual(self.names(), [])
+
+    def test_failure_of_one_is_told_beside_the_success_of_another(self):
+        up = self.begun("up", self.home, "net", None, None)
+        with self.assertRaises(GLib.Error):
+            self.up("nonsuch", None, None)
+        self.assertIsNotNone(self.home.props.reason)
+        self.assertTrue(self.result("up", up))
+        self.assertEqual(self.home.props.state, Vici.ConnState.UP)
+        self.assertIsNotNone(self.home.props.reason)
 
 
 taptest.main()

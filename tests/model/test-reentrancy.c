@@ -285,6 +285,53 @@ test_state (gconstpointer data)
   fixture_clear (&self.fixture);
 }
 
+static void
+on_connection (Fixture        *self,
+               GParamSpec     *pspec,
+               ViciConnection *connection)
+{
+  if (vici_connection_get_state (connection) == VICI_CONNECTION_OPEN)
+    do_deed (self);
+}
+
+/* The monitor has not been told of it yet. */
+static void
+test_connection (gconstpointer data)
+{
+  Fixture self;
+  g_autoptr (ViciConnection) connection = NULL;
+
+  fixture_init (&self, (Deed) GPOINTER_TO_INT (data));
+  connection = g_object_ref (vici_monitor_get_connection (self.monitor));
+  g_signal_connect_swapped (connection, "notify::state", G_CALLBACK (on_connection), &self);
+  assert_outcome (&self);
+  g_signal_handlers_disconnect_by_data (connection, &self);
+  fixture_clear (&self);
+  run_until (vici_connection_get_state (connection) == VICI_CONNECTION_CLOSED);
+}
+
+static void
+go_elsewhere (Fixture *self)
+{
+  if (vici_monitor_get_state (self->monitor) == VICI_MONITOR_CONNECTING)
+    do_deed (self);
+}
+
+/* Whoever is told that it goes to another address. */
+static void
+test_address (gconstpointer data)
+{
+  Fixture self;
+
+  fixture_init (&self, (Deed) GPOINTER_TO_INT (data));
+  vici_connection_set_uri (vici_monitor_get_connection (self.monitor), "unix:///nonexistent/vici");
+  run_until (vici_monitor_get_state (self.monitor) == VICI_MONITOR_NO_SOCKET);
+  g_signal_connect_swapped (self.monitor, "notify::state", G_CALLBACK (go_elsewhere), &self);
+  vici_connection_set_uri (vici_monitor_get_connection (self.monitor), self.daemon->uri);
+  assert_outcome (&self);
+  fixture_clear (&self);
+}
+
 /* It was not there, and comes: a watch of the file tells. */
 static void
 test_file (gconstpointer data)
@@ -543,6 +590,8 @@ main (int   argc,
   add_deeds ("last-list", test_last_list);
   add_deeds ("item", test_item);
   add_states ();
+  add_deeds ("connection", test_connection);
+  add_deeds ("address", test_address);
   add_deeds ("file", test_file);
   add_deeds ("refresh", test_refresh);
   g_test_add_func ("/reentrancy/refresh/dropped-within-stop", test_refresh_stopped);

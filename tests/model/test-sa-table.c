@@ -4,6 +4,9 @@
 
 #define home(id, state, ...) sa_records_ike ("home", id, state, ##__VA_ARGS__, NULL)
 #define net(id, state) sa_records_child ("net", id, state, 0)
+/* Two samples of counters tell something when they are so far apart. */
+#define SAMPLE_US 250000
+
 #define more(id, state) sa_records_child ("more", id, state, 0)
 
 #define UP_TOLD \
@@ -373,6 +376,24 @@ test_ike_rekey_collision (void)
   sa_models_clear (&self);
 }
 
+/* The list is older than that, and shows what it has shown before. */
+static void
+test_ike_rekey_collision_during_list (void)
+{
+  SaModels self;
+  g_autoptr (ViciIkeSa) listed = home (2, "ESTABLISHED", net (1, "INSTALLED"));
+
+  sa_models_init (&self);
+  come_up_quietly (&self);
+  sa_models_tell_ike_rekey (&self, home (1, "REKEYED"), home (2, "ESTABLISHED"));
+  vici_sa_table_begin_list (self.models->sas);
+  sa_models_tell_ike_rekey (&self, home (1, "REKEYED"), home (3, "ESTABLISHED"));
+  vici_sa_table_add_listed (self.models->sas, listed);
+  vici_sa_table_end_list (self.models->sas, NULL, 0);
+  sa_models_assert_passing (&self, "2 3");
+  sa_models_clear (&self);
+}
+
 /* Items know where they are, until they are gone. */
 static void
 test_parents (void)
@@ -642,6 +663,13 @@ test_passing (void)
 }
 
 static void
+replace_daemon (SaModels *self)
+{
+  sa_records_daemon++;
+  vici_sa_table_begin (self->models->sas);
+}
+
+static void
 test_other_daemon (void)
 {
   SaModels self;
@@ -653,16 +681,16 @@ test_other_daemon (void)
   g_set_object (&ike_sa, sa_models_get_ike (&self, 0));
   g_set_object (&child_sa, sa_models_get_child (&self, 0, 0));
 
-  sa_records_daemon++;
+  replace_daemon (&self);
   sa_models_list (&self, 0, home (1, "ESTABLISHED", net (1, "INSTALLED")), NULL);
   sa_models_assert (&self, "home#1 ESTABLISHED [net#1 INSTALLED]");
   sa_models_assert_told (&self, "home/child-sas 0-1+0; ike-sas 0-1+1; home/child-sas 0-0+1; "
-                                "home/ike-sas 0-1+1");
+                                "home/ike-sas 0-1+1; conn home up-since");
   g_assert_true (sa_models_get_ike (&self, 0) != ike_sa);
   g_assert_true (sa_models_get_child (&self, 0, 0) != child_sa);
 
   /* By an event, and a CHILD_SA alone. */
-  sa_records_daemon++;
+  replace_daemon (&self);
   g_set_object (&ike_sa, sa_models_get_ike (&self, 0));
   sa_models_tell1 (&self, ike_up, home (1, "ESTABLISHED"));
   sa_models_assert (&self, "home#1 ESTABLISHED []");
@@ -672,6 +700,80 @@ test_other_daemon (void)
   sa_models_tell_child (&self, up, home (1, "ESTABLISHED"), more (1, "INSTALLED"));
   sa_models_assert (&self, "home#1 ESTABLISHED [more#1 INSTALLED]");
   g_assert_true (sa_models_get_child (&self, 0, 0) != child_sa);
+  sa_models_clear (&self);
+}
+
+/* It has the id of another one, and no SPI yet. */
+static void
+test_other_daemon_s_child (void)
+{
+  SaModels self;
+
+  sa_models_init (&self);
+  sa_models_list (&self, 0, home (1, "ESTABLISHED", sa_records_child ("net", 5, "INSTALLED", 1000)), NULL);
+  replace_daemon (&self);
+  sa_models_list (&self, 0, home (2, "ESTABLISHED", net (5, "INSTALLING")), NULL);
+  sa_models_list (&self, 0, home (2, "ESTABLISHED", sa_records_child ("net", 5, "INSTALLED", 10)), NULL);
+  sa_models_assert (&self, "home#2 ESTABLISHED [net#5 INSTALLED]");
+  assert_counters (sa_models_get_child (&self, 0, 0), 10);
+  sa_models_clear (&self);
+}
+
+/* The daemon takes another SPI then, and keeps the id. */
+static void
+test_keying_tries (void)
+{
+  SaModels self;
+  ViciIkeSaItem *ike_sa;
+
+  sa_models_init (&self);
+  sa_models_list (&self, 0, home (1, "CONNECTING"), NULL);
+  ike_sa = sa_models_get_ike (&self, 0);
+  sa_models_forget (&self);
+  sa_records_daemon++;
+  sa_models_list (&self, 1, home (1, "CONNECTING"), NULL);
+  sa_models_assert_told (&self, "");
+  g_assert_true (sa_models_get_ike (&self, 0) == ike_sa);
+  sa_models_clear (&self);
+}
+
+/* No event tells that the one they leave is on its way out. */
+static void
+test_left_by_its_children (void)
+{
+  SaModels self;
+
+  sa_models_init (&self);
+  come_up_quietly (&self);
+  sa_models_list (&self, 0, home (1, "ESTABLISHED"), home (2, "ESTABLISHED", net (1, "INSTALLED")), NULL);
+  sa_models_assert (&self, "home#1 ESTABLISHED [], home#2 ESTABLISHED [net#1 INSTALLED]");
+  sa_models_assert_passing (&self, "1");
+  sa_models_list (&self, 1, home (1, "REKEYING"), NULL);
+  sa_models_assert (&self, "home#1 REKEYING [], home#2 ESTABLISHED [net#1 INSTALLED]");
+  sa_models_clear (&self);
+}
+
+static void
+test_rates (void)
+{
+  SaModels self;
+  ViciChildSaItem *child_sa;
+
+  sa_models_init (&self);
+  come_up (&self);
+  child_sa = sa_models_get_child (&self, 0, 0);
+  for (guint active = 0; active < 3; active++)
+    {
+      vici_sa_table_set_active (self.models->sas, active == 1);
+      for (guint i = 0; i < 2; i++)
+        {
+          guint64 bytes = 1000 * (1 + i + 2 * active);
+
+          g_usleep (SAMPLE_US);
+          sa_models_list (&self, 0, home (1, "ESTABLISHED", sa_records_child ("net", 1, "INSTALLED", bytes)), NULL);
+        }
+      g_assert_true ((vici_child_sa_item_get_rate_in (child_sa) > 0) == (active == 1));
+    }
   sa_models_clear (&self);
 }
 
@@ -728,6 +830,7 @@ main (int   argc,
   g_test_add_func ("/sa-table/reauthentication-of-ikev1-moves-the-children", test_reauthenticated);
   g_test_add_func ("/sa-table/collision-of-child-rekeys-keeps-item-and-totals", test_child_rekey_collision);
   g_test_add_func ("/sa-table/collision-of-ike-rekeys-is-asked-for", test_ike_rekey_collision);
+  g_test_add_func ("/sa-table/collision-during-a-list-is-asked-for", test_ike_rekey_collision_during_list);
   g_test_add_func ("/sa-table/items-know-where-they-are", test_parents);
   g_test_add_func ("/sa-table/ike-update-has-to-be-asked-for", test_ike_update);
   g_test_add_func ("/sa-table/list-is-what-there-is", test_list);
@@ -738,6 +841,10 @@ main (int   argc,
   g_test_add_func ("/sa-table/unknown-ones-are-not-asked-for-for-ever", test_leftovers);
   g_test_add_func ("/sa-table/passing-states", test_passing);
   g_test_add_func ("/sa-table/same-ids-of-another-daemon-are-others", test_other_daemon);
+  g_test_add_func ("/sa-table/same-ids-of-another-daemon-s-children", test_other_daemon_s_child);
+  g_test_add_func ("/sa-table/keying-tries-keep-the-item", test_keying_tries);
+  g_test_add_func ("/sa-table/what-its-children-leave-is-asked-for", test_left_by_its_children);
+  g_test_add_func ("/sa-table/rates-are-of-who-looks", test_rates);
   g_test_add_func ("/sa-table/unnamed-has-no-connection", test_unnamed);
   g_test_add_func ("/sa-table/clear", test_clear);
 

@@ -118,7 +118,7 @@ class Daemon(TestCase):
 
         # Nothing has happened.
         relay.cut()
-        self.wait_state(State.SYNCING)
+        self.wait_state(State.LOST)
         relay.mend()
         self.ready()
         self.assertEqual(before, (self.conn(), self.only_ike_sa(), self.only_child_sa()))
@@ -128,7 +128,7 @@ class Daemon(TestCase):
         self.daemons.load(conns={"home": conn(children=("net", "more")), "new": conn(remote=REFUSING)})
         self.daemons.load_at_peer({"home": conn(children=("net", "more"))})
         self.daemons.daemon.initiate_sync("home", "more", None, None, None)
-        self.wait_state(State.SYNCING)
+        self.wait_state(State.LOST)
         self.assertEqual(self.watch.take(), {})
         relay.mend()
         self.ready({"conns": "1-1+1", "home/child-sas": "1-0+1"})
@@ -139,7 +139,7 @@ class Daemon(TestCase):
         # The end of all.
         relay.cut()
         self.daemons.daemon.terminate_sync(Vici.TerminateOptions(ike="home"), None, None)
-        self.wait_state(State.SYNCING)
+        self.wait_state(State.LOST)
         relay.mend()
         self.ready(DOWN | {"home/child-sas": "0-2+0"})
 
@@ -167,7 +167,9 @@ class Daemon(TestCase):
         os.kill(self.daemons.pid, signal.SIGSTOP)
         try:
             self.start()
-            self.wait_state(State.SYNCING)
+            wait_for(lambda: self.monitor.props.connection.get_state() == Vici.ConnectionState.OPEN,
+                     "the connection")
+            self.assertEqual(self.monitor.props.state, State.CONNECTING)
         finally:
             os.kill(self.daemons.pid, signal.SIGCONT)
         self.ready({"conns": "0-0+1"})
@@ -269,6 +271,10 @@ class Configuration(TestCase):
         self.daemons.daemon.load_cert_sync(Vici.CertType.X509, Vici.CertFlag.NONE,
                                            daemonlab.blob(cert), None)
         self.agree({"certs": "1-0+1"})
+        if Gio.TlsBackend.get_default().supports_tls():
+            self.assertEqual([item.props.name for item in self.monitor.props.certs],
+                             [item.props.record.props.tls_certificate.props.subject_name
+                              for item in self.monitor.props.certs])
         self.daemons.load(authorities={"tests": {"cacert": ca, "crl_uris": ["http://192.0.2.9/crl"]}})
         self.refresh()
         self.agree()

@@ -18,9 +18,8 @@ void             vici_child_sa_item_update   (ViciChildSaItem *self,
                                               ViciChildSa     *record,
                                               gboolean         sampled);
 
-/* Whether the record is of the CHILD_SA that it stands for: another daemon gives the
- * same unique ids to others. */
-gboolean         vici_child_sa_item_matches  (ViciChildSaItem *self,
+/* Whether the record has the SPI that it had last, if it was installed then. */
+gboolean         vici_child_sa_item_has_spi  (ViciChildSaItem *self,
                                               ViciChildSa     *record);
 
 /* Another CHILD_SA has taken the place of the one it stood for, whose counters were

@@ -206,7 +206,7 @@ take_sample (ViciChildSaItem *self)
 
       /* Counters that were reset have lost what was before. */
       if (self->sampled != 0 && total >= self->sample[i])
-        set_rate (self, i, (total - self->sample[i]) * G_USEC_PER_SEC / elapsed);
+        set_rate (self, i, (guint64) ((double) (total - self->sample[i]) * G_USEC_PER_SEC / elapsed));
       self->sample[i] = total;
     }
   self->sampled = now;
@@ -250,14 +250,10 @@ vici_child_sa_item_update (ViciChildSaItem *self,
 }
 
 gboolean
-vici_child_sa_item_matches (ViciChildSaItem *self,
+vici_child_sa_item_has_spi (ViciChildSaItem *self,
                             ViciChildSa     *record)
 {
-  guint64 spi_in = vici_child_sa_get_spi_in (record);
-
-  /* There is none before it is installed, and none is told when it has left. */
-  return (self->spi_in == spi_in || self->spi_in == 0 || spi_in == 0) &&
-         g_strcmp0 (vici_item_get_name (VICI_ITEM (self)), vici_child_sa_get_name (record)) == 0;
+  return self->spi_in != 0 && self->spi_in == vici_child_sa_get_spi_in (record);
 }
 
 /* The kernel may have forgotten already what the old one's counters were at last. */
@@ -406,8 +402,11 @@ vici_child_sa_item_get_state (ViciChildSaItem *self)
 const char *
 vici_child_sa_item_get_state_text (ViciChildSaItem *self)
 {
+  ViciRecord *record;
+
   g_return_val_if_fail (VICI_IS_CHILD_SA_ITEM (self), NULL);
 
+  record = vici_item_get_record (VICI_ITEM (self));
   switch (self->state)
     {
     case VICI_CHILD_SA_STATE_CREATED:
@@ -432,7 +431,7 @@ vici_child_sa_item_get_state_text (ViciChildSaItem *self)
       return _("Closed");
     case VICI_CHILD_SA_STATE_UNKNOWN:
     default:
-      return vici_child_sa_get_state_text (VICI_CHILD_SA (vici_item_get_record (VICI_ITEM (self))));
+      return record != NULL ? vici_child_sa_get_state_text (VICI_CHILD_SA (record)) : NULL;
     }
 }
 

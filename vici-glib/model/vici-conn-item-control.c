@@ -7,6 +7,7 @@
 #include "vici-error.h"
 #include "vici-i18n.h"
 #include "vici-item-private.h"
+#include "vici-round.h"
 #include "vici-source.h"
 
 /* Bringing a connection up, or taking it down. */
@@ -15,6 +16,7 @@ typedef struct
   char           *child;        /* NULL: all of it */
   ViciControlLog *log;
   GQueue          children;     /* names of those that are still to be brought up */
+  gboolean        begun;        /* one of them, at least */
   GCancellable   *up;           /* ends the bringing up; NULL: it is taken down */
   GSource        *cancelled;    /* by the caller; NULL: it cannot be */
   gboolean        returned;     /* to the caller, who need not wait for the end */
@@ -107,17 +109,21 @@ control_new (ViciConnItem       *self,
   return task;
 }
 
-/* An item that no monitor has made is of no daemon. */
+/* Whether there is anything to do. An item that no monitor has made is of no daemon. */
 static gboolean
-check_daemon (GTask *task)
+check_start (GTask *task)
 {
-  if (vici_conn_item_get_daemon (g_task_get_source_object (task)) != NULL)
-    return TRUE;
+  Control *control = g_task_get_task_data (task);
 
-  g_task_return_new_error (task, VICI_ERROR, VICI_ERROR_CLOSED, "%s",
-                           _("The connection is of no daemon"));
+  control->returned = g_task_return_error_if_cancelled (task);
+  if (!control->returned && vici_conn_item_get_daemon (g_task_get_source_object (task)) == NULL)
+    {
+      control->returned = TRUE;
+      g_task_return_new_error (task, VICI_ERROR, VICI_ERROR_CLOSED, "%s",
+                               _("The connection is of no daemon"));
+    }
 
-  return FALSE;
+  return !control->returned;
 }
 
 /* -- The end -- */
@@ -218,7 +224,7 @@ end_down (ViciConnItem *self,
   vici_conn_item_end_down (self);
 }
 
-/* @ike_sas is what there is of it now; NULL: that is not known. */
+/* @ike_sas is what there is of it now; NULL: nobody has said so. */
 static void
 end (GTask      *task,
      GListModel *ike_sas)
@@ -240,8 +246,14 @@ on_listed (GObject      *source,
            gpointer      user_data)
 {
   g_autoptr (GTask) task = user_data;
+  Control *control = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
   g_autoptr (GListModel) ike_sas =
-    vici_daemon_list_sas_finish (VICI_DAEMON (source), result, NULL);
+    vici_daemon_list_sas_finish (VICI_DAEMON (source), result, &error);
+
+  /* Where nobody answers, what was known does not count. */
+  if (error != NULL && !vici_round_is_refusal (error) && control->error == NULL)
+    control->error = g_steal_pointer (&error);
 
   end (task, ike_sas);
 }
@@ -279,21 +291,37 @@ initiate (GTask      *task,
   ViciConnItem *self = g_task_get_source_object (task);
   Control *control = g_task_get_task_data (task);
 
+  control->begun = TRUE;
   vici_daemon_initiate_async (vici_conn_item_get_daemon (self), vici_item_get_name (VICI_ITEM (self)),
                               child, NULL, control->log, control->up, on_initiated,
                               g_object_ref (task));
 }
 
+/* What was taken down meanwhile is left out, and if that is all, it is given up. */
 static void
 initiate_next (GTask *task)
 {
+  ViciConnItem *self = g_task_get_source_object (task);
   Control *control = g_task_get_task_data (task);
-  g_autofree char *child = g_queue_pop_head (&control->children);
+  gboolean left_out = FALSE;
+  char *child;
 
-  if (child != NULL)
-    initiate (task, child);
-  else
-    finish (task);
+  while ((child = g_queue_pop_head (&control->children)) != NULL)
+    {
+      g_autofree char *name = child;
+
+      if (vici_conn_item_go_on_up (self, control->up, name))
+        {
+          initiate (task, name);
+          return;
+        }
+      left_out = TRUE;
+    }
+
+  if (left_out && !control->begun)
+    g_set_error_literal (&control->error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                         _("It was taken down meanwhile"));
+  finish (task);
 }
 
 static void
@@ -363,8 +391,9 @@ start_up (GTask *task)
  * #ViciConnItem:failure and #ViciConnItem:reason say why, until it is tried again.
  * When it is cancelled, and when vici_conn_item_down_async() is called meanwhile, what
  * was begun is taken down again, for which nobody has to wait, and it does not count as
- * failed. While it is being taken
- * down, bringing it up waits.
+ * failed. One CHILD_SA that is taken down while all are brought up is left out, if it was
+ * still to come; if it is the one that is being brought up, all that are not up yet are
+ * given up. While it is being taken down, bringing it up waits.
  *
  * See vici_conn_item_up_finish() for the errors.
  *
@@ -389,13 +418,11 @@ vici_conn_item_up_async (ViciConnItem       *self,
 
   task = control_new (self, child, log, cancellable, callback, user_data);
   g_task_set_source_tag (task, vici_conn_item_up_async);
-  if (!check_daemon (task))
+  if (!check_start (task))
     return;
 
   control = g_task_get_task_data (task);
   control->up = g_cancellable_new ();
-  if (g_cancellable_is_cancelled (cancellable))
-    g_cancellable_cancel (control->up);
   vici_conn_item_begin_up (self, control->up, child);
 
   if (!vici_conn_item_hold (self, task))
@@ -410,7 +437,9 @@ vici_conn_item_up_async (ViciConnItem       *self,
  *
  * Finishes vici_conn_item_up_async(). By then the item and its lists show what has
  * come of it. Errors are those of vici_daemon_initiate_finish(), with
- * %G_IO_ERROR_CANCELLED when it was taken down meanwhile.
+ * %G_IO_ERROR_CANCELLED when it was taken down meanwhile, or the monitor was stopped or
+ * dropped. They are those of
+ * vici_connection_call_finish() when nobody tells what has come of it.
  *
  * Returns: %TRUE if it is up
  *
@@ -452,10 +481,9 @@ on_terminated (GObject      *source,
  * @user_data: passed to @callback
  *
  * Takes the connection down: its IKE_SAs with all of their CHILD_SAs, or the
- * CHILD_SAs of one configuration. Bringing that up is
- * given up. A peer that
- * does not answer is waited for as long as #ViciDaemon:control-timeout, and then done
- * without.
+ * CHILD_SAs of one configuration. Bringing that up is given up: see
+ * vici_conn_item_up_async(). A peer that does not answer is waited for as long as
+ * #ViciDaemon:control-timeout, and then done without.
  *
  * See vici_conn_item_down_finish() for the errors.
  *
@@ -481,7 +509,7 @@ vici_conn_item_down_async (ViciConnItem       *self,
 
   task = control_new (self, child, log, cancellable, callback, user_data);
   g_task_set_source_tag (task, vici_conn_item_down_async);
-  if (!check_daemon (task))
+  if (!check_start (task))
     return;
 
   control = g_task_get_task_data (task);
@@ -503,7 +531,8 @@ vici_conn_item_down_async (ViciConnItem       *self,
  *
  * Finishes vici_conn_item_down_async(). By then the item and its lists show what has
  * come of it. It is no error if it was down already. Errors are those of
- * vici_daemon_terminate_finish().
+ * vici_daemon_terminate_finish(), and of vici_connection_call_finish() when nobody tells
+ * what has come of it.
  *
  * Returns: %TRUE if it is down
  *

@@ -43,20 +43,24 @@ gboolean      vici_conn_item_has_child_up  (ViciConnItem    *self,
                                             const char      *child);
 
 /* It is being brought up, until that ends, or is cancelled: one of its CHILD_SAs, or
- * all. @reason is NULL where nothing has failed. */
+ * all, which then goes on from one to the next that was not taken down meanwhile. @reason
+ * is NULL where nothing has failed. */
 void          vici_conn_item_begin_up      (ViciConnItem    *self,
+                                            GCancellable    *cancellable,
+                                            const char      *child);
+gboolean      vici_conn_item_go_on_up      (ViciConnItem    *self,
                                             GCancellable    *cancellable,
                                             const char      *child);
 void          vici_conn_item_end_up        (ViciConnItem    *self,
                                             GCancellable    *cancellable,
                                             ViciFailure      failure,
                                             const char      *reason);
-/* One of them was cancelled. */
+/* Tells of what these have changed, and of what the cancelling of one has: when the turn
+ * ends, or at once where there are no turns any more. */
 void          vici_conn_item_settle        (ViciConnItem    *self);
 
-/* Gives up the bringing up of that CHILD_SA; NULL: of all. */
-void          vici_conn_item_cancel_ups    (ViciConnItem    *self,
-                                            const char      *child);
+/* Gives up the bringing up of all that is not up yet. */
+void          vici_conn_item_cancel_ups    (ViciConnItem    *self);
 
 /* It is being taken down, or one of its CHILD_SAs, until that ends; bringing that up is
  * given up. */

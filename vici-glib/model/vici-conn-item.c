@@ -2,6 +2,7 @@
 
 #include "vici-conn-item-private.h"
 
+#include "vici-conn-ups.h"
 #include "vici-daemon-enum-types.h"
 #include "vici-i18n.h"
 #include "vici-ike-sa-item-private.h"
@@ -44,13 +45,6 @@
  * Since: 1.0
  */
 
-/* A bringing up that is under way. */
-typedef struct
-{
-  GCancellable *cancellable;
-  char         *child;          /* NULL: all of them */
-} Up;
-
 struct _ViciConnItem
 {
   ViciItem      parent_instance;
@@ -58,11 +52,12 @@ struct _ViciConnItem
   ViciDaemon   *daemon;
   ViciItemList *ike_sas;
   guint         n_ike_sas;      /* as they are now, and not as they are told */
+  guint         n_lasting;      /* of those that were up when it was told of last */
   ViciTally     tally;          /* of all of them */
   ViciTally     told;           /* what was notified of it */
   guint         n_children;     /* that are configured */
-  GPtrArray    *ups;
-  guint         n_downs;        /* that are under way */
+  ViciConnUps  *ups;            /* that are under way */
+  guint         n_downs;        /* that are, too */
   GQueue        held;           /* tasks that wait for these to end */
   ViciConnState state;
   ViciFailure   failure;
@@ -91,16 +86,6 @@ static GParamSpec *properties[N_PROPERTIES];
 G_DEFINE_FINAL_TYPE (ViciConnItem, vici_conn_item, VICI_TYPE_ITEM)
 
 static void
-up_free (gpointer data)
-{
-  Up *self = data;
-
-  g_object_unref (self->cancellable);
-  g_free (self->child);
-  g_free (self);
-}
-
-static void
 notify (ViciConnItem *self,
         guint         property)
 {
@@ -127,7 +112,8 @@ vici_conn_item_update (ViciConnItem *self,
 gboolean
 vici_conn_item_is_needed (ViciConnItem *self)
 {
-  return vici_conn_item_get_configured (self) || self->n_ike_sas > 0 || self->ups->len > 0;
+  return vici_conn_item_get_configured (self) || self->n_ike_sas > 0 ||
+         !vici_conn_ups_is_empty (self->ups);
 }
 
 void
@@ -155,6 +141,8 @@ vici_conn_item_count (ViciConnItem    *self,
 {
   vici_item_touch (self);
   vici_tally_replace (&self->tally, before, now);
+  if (before->ike_sas_up > now->ike_sas_up)
+    self->n_lasting--;
 }
 
 /* -- The state -- */
@@ -166,28 +154,13 @@ is_up (ViciConnItem *self)
   return self->tally.ike_sas_up > 0 && (self->tally.child_sas_up > 0 || self->n_children == 0);
 }
 
-/* One that was given up may take a while to come to its end. */
-static gboolean
-is_coming_up (ViciConnItem *self)
-{
-  for (guint i = 0; i < self->ups->len; i++)
-    {
-      Up *up = self->ups->pdata[i];
-
-      if (!g_cancellable_is_cancelled (up->cancellable))
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
 static ViciConnState
 find_state (ViciConnItem *self)
 {
   if (is_up (self))
     return VICI_CONN_STATE_UP;
 
-  if (is_coming_up (self))
+  if (vici_conn_ups_is_coming (self->ups))
     return VICI_CONN_STATE_CONNECTING;
 
   if (self->reason != NULL)
@@ -219,9 +192,17 @@ set_failure (ViciConnItem *self,
     }
 }
 
+static gboolean
+is_ike_sa_up (ViciIkeSaItem *ike_sa)
+{
+  ViciIkeSaState state = vici_ike_sa_item_get_state (ike_sa);
+
+  return state == VICI_IKE_SA_STATE_ESTABLISHED || state == VICI_IKE_SA_STATE_REKEYING;
+}
+
 /* When the oldest of its IKE_SAs came up. */
 static GDateTime *
-find_up_since (ViciConnItem *self)
+find_oldest (ViciConnItem *self)
 {
   GListModel *ike_sas = G_LIST_MODEL (self->ike_sas);
   GDateTime *oldest = NULL;
@@ -231,32 +212,56 @@ find_up_since (ViciConnItem *self)
       g_autoptr (ViciIkeSaItem) ike_sa = g_list_model_get_item (ike_sas, i);
       GDateTime *established = vici_ike_sa_item_get_established_at (ike_sa);
 
-      if (oldest == NULL || (established != NULL && g_date_time_compare (established, oldest) < 0))
+      if (is_ike_sa_up (ike_sa) && established != NULL &&
+          (oldest == NULL || g_date_time_compare (established, oldest) < 0))
         oldest = established;
     }
 
-  return oldest ? g_date_time_ref (oldest) : g_date_time_new_now_utc ();
+  return oldest;
 }
 
 static void
-update_up_since (ViciConnItem *self)
+set_up_since (ViciConnItem *self,
+              GDateTime    *up_since)
 {
   g_clear_pointer (&self->up_since, g_date_time_unref);
-  self->up_since = is_up (self) ? find_up_since (self) : NULL;
+  self->up_since = up_since;
   notify (self, PROP_UP_SINCE);
+}
+
+/* An IKE_SA that was up already, while the connection was not, does not tell when it came
+ * up; those that are new do. When none is left of those that were up, the others are not
+ * what it has been up with. */
+static void
+update_up_since (ViciConnItem *self)
+{
+  gboolean was_up = self->state == VICI_CONN_STATE_UP;
+
+  if (is_up (self) && (!was_up || self->n_lasting == 0))
+    {
+      GDateTime *oldest = self->n_lasting == 0 ? find_oldest (self) : NULL;
+      gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+
+      set_up_since (self, oldest ? g_date_time_ref (oldest) : g_date_time_new_from_unix_utc (now));
+    }
+  else if (was_up && !is_up (self))
+    set_up_since (self, NULL);
+
+  self->n_lasting = self->tally.ike_sas_up;
 }
 
 static void
 update_state (ViciConnItem *self)
 {
+  gboolean was_up = self->state == VICI_CONN_STATE_UP;
   ViciConnState state;
 
-  /* What has failed before, or beside it, is not why it goes down. */
-  if (is_up (self) != (self->state == VICI_CONN_STATE_UP))
-    {
-      set_failure (self, VICI_FAILURE_NONE, NULL);
-      update_up_since (self);
-    }
+  /* What has failed before is not how it came up, nor why it goes down. What has failed
+   * beside what brings it up is not over with it. */
+  if (is_up (self) != was_up && (was_up || !vici_conn_ups_is_coming (self->ups)))
+    set_failure (self, VICI_FAILURE_NONE, NULL);
+
+  update_up_since (self);
 
   state = find_state (self);
   if (state == self->state)
@@ -329,15 +334,18 @@ vici_conn_item_begin_up (ViciConnItem *self,
                          GCancellable *cancellable,
                          const char   *child)
 {
-  Up *up = g_new (Up, 1);
-
-  up->cancellable = g_object_ref (cancellable);
-  up->child = g_strdup (child);
-
   vici_item_touch (self);
-  g_ptr_array_add (self->ups, up);
+  vici_conn_ups_add (self->ups, cancellable, child);
   set_failure (self, VICI_FAILURE_NONE, NULL);
   vici_conn_item_settle (self);
+}
+
+gboolean
+vici_conn_item_go_on_up (ViciConnItem *self,
+                         GCancellable *cancellable,
+                         const char   *child)
+{
+  return vici_conn_ups_go_on (self->ups, cancellable, child);
 }
 
 void
@@ -347,35 +355,17 @@ vici_conn_item_end_up (ViciConnItem *self,
                        const char   *reason)
 {
   vici_item_touch (self);
-  set_failure (self, failure, reason);
-  for (guint i = 0; i < self->ups->len; i++)
-    {
-      if (((Up *) self->ups->pdata[i])->cancellable == cancellable)
-        {
-          g_ptr_array_remove_index (self->ups, i);
-          break;
-        }
-    }
+  /* Why another one has failed meanwhile is not over with this one. */
+  if (reason != NULL)
+    set_failure (self, failure, reason);
+  vici_conn_ups_remove (self->ups, cancellable);
   vici_conn_item_settle (self);
 }
 
 void
-vici_conn_item_cancel_ups (ViciConnItem *self,
-                           const char   *child)
+vici_conn_item_cancel_ups (ViciConnItem *self)
 {
-  g_autoptr (GPtrArray) cancellables = g_ptr_array_new_with_free_func (g_object_unref);
-
-  for (guint i = 0; i < self->ups->len; i++)
-    {
-      Up *up = self->ups->pdata[i];
-
-      if (child == NULL || g_strcmp0 (up->child, child) == 0)
-        g_ptr_array_add (cancellables, g_object_ref (up->cancellable));
-    }
-
-  /* One that ends at once leaves the list. */
-  for (guint i = 0; i < cancellables->len; i++)
-    g_cancellable_cancel (cancellables->pdata[i]);
+  vici_conn_ups_give_up (self->ups, NULL);
 }
 
 void
@@ -385,7 +375,7 @@ vici_conn_item_begin_down (ViciConnItem *self,
   vici_item_touch (self);
   self->n_downs++;
   set_failure (self, VICI_FAILURE_NONE, NULL);
-  vici_conn_item_cancel_ups (self, child);
+  vici_conn_ups_give_up (self->ups, child);
   vici_conn_item_settle (self);
 }
 
@@ -705,7 +695,7 @@ vici_conn_item_finalize (GObject *object)
 
   g_clear_object (&self->daemon);
   g_object_unref (self->ike_sas);
-  g_ptr_array_unref (self->ups);
+  vici_conn_ups_free (self->ups);
   g_free (self->reason);
   g_clear_pointer (&self->up_since, g_date_time_unref);
 
@@ -824,8 +814,9 @@ install_state (GParamFlags flags)
   /**
    * ViciConnItem:up-since:
    *
-   * Since when it is up, in UTC and to the second; %NULL if it is not. Rekeying does
-   * not count.
+   * Since when it is up, in UTC and to the second; %NULL if it is not. One that comes up
+   * while the monitor is connected is up since then, and one that was up before since the
+   * oldest of its IKE_SAs that are up was established. Rekeying does not count.
    *
    * Since: 1.0
    */
@@ -861,6 +852,6 @@ static void
 vici_conn_item_init (ViciConnItem *self)
 {
   self->ike_sas = vici_item_list_new (VICI_TYPE_IKE_SA_ITEM);
-  self->ups = g_ptr_array_new_with_free_func (up_free);
+  self->ups = vici_conn_ups_new ();
   g_queue_init (&self->held);
 }

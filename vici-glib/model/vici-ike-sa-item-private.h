@@ -16,9 +16,8 @@ ViciIkeSaItem *vici_ike_sa_item_new          (ViciIkeSa       *record,
 void           vici_ike_sa_item_update       (ViciIkeSaItem   *self,
                                               ViciIkeSa       *record);
 
-/* Whether the record is of the IKE_SA that it stands for: another daemon gives the
- * same unique ids to others. */
-gboolean       vici_ike_sa_item_matches      (ViciIkeSaItem   *self,
+/* Whether the record has the SPI that it had last. */
+gboolean       vici_ike_sa_item_has_spi      (ViciIkeSaItem   *self,
                                               ViciIkeSa       *record);
 
 /* Its CHILD_SAs as they are now; they are listed from the end of the turn on. */

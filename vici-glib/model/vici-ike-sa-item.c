@@ -122,11 +122,10 @@ vici_ike_sa_item_update (ViciIkeSaItem *self,
 }
 
 gboolean
-vici_ike_sa_item_matches (ViciIkeSaItem *self,
+vici_ike_sa_item_has_spi (ViciIkeSaItem *self,
                           ViciIkeSa     *record)
 {
-  return self->initiator_spi == vici_ike_sa_get_initiator_spi (record) &&
-         g_strcmp0 (vici_item_get_name (VICI_ITEM (self)), vici_ike_sa_get_name (record)) == 0;
+  return self->initiator_spi == vici_ike_sa_get_initiator_spi (record);
 }
 
 GList *
@@ -334,8 +333,11 @@ vici_ike_sa_item_get_state (ViciIkeSaItem *self)
 const char *
 vici_ike_sa_item_get_state_text (ViciIkeSaItem *self)
 {
+  ViciRecord *record;
+
   g_return_val_if_fail (VICI_IS_IKE_SA_ITEM (self), NULL);
 
+  record = vici_item_get_record (VICI_ITEM (self));
   switch (self->state)
     {
     case VICI_IKE_SA_STATE_CREATED:
@@ -354,7 +356,7 @@ vici_ike_sa_item_get_state_text (ViciIkeSaItem *self)
       return _("Closing");
     case VICI_IKE_SA_STATE_UNKNOWN:
     default:
-      return vici_ike_sa_get_state_text (VICI_IKE_SA (vici_item_get_record (VICI_ITEM (self))));
+      return record != NULL ? vici_ike_sa_get_state_text (VICI_IKE_SA (record)) : NULL;
     }
 }
 

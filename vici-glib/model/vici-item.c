@@ -2,6 +2,8 @@
 
 #include "vici-item-private.h"
 
+#include "vici-records.h"
+
 /**
  * SECTION:vici-item
  * @title: ViciItem
@@ -43,7 +45,7 @@
 
 typedef struct
 {
-  char       *name;
+  char       *name;             /* NULL: there is none, or it was not asked for yet */
   ViciRecord *record;           /* NULL: the daemon lists none */
   ViciTurn   *turn;             /* NULL: nobody keeps it up to date */
   guint       frozen_in;        /* the turn's */
@@ -121,9 +123,17 @@ vici_item_set_record (gpointer self,
 const char *
 vici_item_get_name (ViciItem *self)
 {
+  ViciItemPrivate *priv;
+
   g_return_val_if_fail (VICI_IS_ITEM (self), NULL);
 
-  return get_private (self)->name;
+  /* To read a thousand certificates takes too long for one turn: no more than those that
+   * somebody looks at. */
+  priv = get_private (self);
+  if (priv->name == NULL && VICI_IS_CERT (priv->record))
+    priv->name = g_strdup (vici_cert_get_subject (VICI_CERT (priv->record)));
+
+  return priv->name;
 }
 
 /**
@@ -193,7 +203,8 @@ vici_item_class_init (ViciItemClass *klass)
    * ViciItem:name:
    *
    * The name of it: that of the connection, the CHILD_SA's configuration, the pool
-   * or the authority, or the subject of the certificate.
+   * or the authority, or the subject of the certificate, as #ViciCert:subject has it. That
+   * of an X.509 certificate is %NULL where GIO has no TLS backend.
    *
    * Since: 1.0
    */

@@ -28,6 +28,9 @@ G_DECLARE_DERIVABLE_TYPE (ViciItem, vici_item, VICI, ITEM, GObject)
 struct _ViciItemClass
 {
   GObjectClass parent_class;
+
+  /*< private >*/
+  gpointer padding[8];
 };
 
 VICI_AVAILABLE_IN_1_0

@@ -40,7 +40,10 @@ struct _ViciLister
   gulong          log_handler;  /* 0: the log is not followed now */
 
   ViciRoundParts  wanted;       /* of the next round */
+  ViciRoundParts  asked;        /* of this one */
   ViciRound      *round;        /* NULL: none is under way */
+  ViciRoundParts  refused;      /* that the daemon has not given when it was asked last */
+  GError         *refusal;      /* and why; NULL: it has given all */
   GQueue          waiting;      /* tasks for which the next round is */
   GQueue          served;       /* tasks for which this one is */
 
@@ -195,29 +198,52 @@ fail (ViciLister   *self,
   lister_unref (self);
 }
 
-/* The models are what the daemon has. Whoever is told of it may let go of this. */
+/* The models are what the daemon has, but for what it refuses. Whoever is told of it may
+ * let go of this. */
 static void
-tell (ViciLister *self,
-      GQueue     *served,
-      gboolean    first)
+tell (ViciLister   *self,
+      GQueue       *served,
+      const GError *refusal,
+      gboolean      changed)
 {
   g_rc_box_acquire (self);
   vici_models_flush (self->models);
-  return_tasks (served, NULL);
-  if (first && self->synced)
-    self->funcs.synced (self->user_data);
+  return_tasks (served, refusal);
+  if (changed && self->synced)
+    self->funcs.synced (self->refusal, self->user_data);
   lister_unref (self);
 }
 
+/* Returns whether that is something else than before. */
+static gboolean
+note_refusal (ViciLister    *self,
+              ViciRoundParts refused,
+              const GError  *refusal)
+{
+  gboolean had_refusal = self->refusal != NULL;
+
+  self->refused = (self->refused & ~self->asked) | refused;
+  if (self->refused == 0 || refusal != NULL)
+    g_clear_error (&self->refusal);
+  if (refusal != NULL)
+    self->refusal = g_error_copy (refusal);
+
+  return refusal != NULL || had_refusal != (self->refusal != NULL);
+}
+
 static void
-on_round (const GError *error,
-          gpointer      user_data)
+on_round (const GError  *error,
+          ViciRoundParts refused,
+          const GError  *refusal,
+          gpointer       user_data)
 {
   ViciLister *self = user_data;
   g_autoptr (GError) kept = error ? g_error_copy (error) : NULL;
+  g_autoptr (GError) kept_refusal = refusal ? g_error_copy (refusal) : NULL;
   GQueue served = self->served;
   gint64 took_ms = vici_round_get_time (self->round);
   gboolean first = !self->synced;
+  gboolean changed;
 
   g_clear_pointer (&self->round, vici_round_free);
   if (kept != NULL)
@@ -228,11 +254,12 @@ on_round (const GError *error,
 
   g_queue_init (&self->served);
   self->synced = TRUE;
+  changed = note_refusal (self, refused, kept_refusal);
   begin_round (self);
   arm_tick (self, took_ms);
   arm_passing (self);
 
-  tell (self, &served, first);
+  tell (self, &served, kept_refusal, first || changed);
 }
 
 static void
@@ -250,7 +277,8 @@ begin_round (ViciLister *self)
   g_queue_init (&self->waiting);
   if (self->wanted & VICI_ROUND_CONFIGURATION)
     self->configured = g_get_monotonic_time ();
-  self->round = vici_round_new (self->daemon, self->models, self->wanted, on_round, self);
+  self->asked = self->wanted;
+  self->round = vici_round_new (self->daemon, self->models, self->asked, on_round, self);
   self->wanted = 0;
 }
 
@@ -374,6 +402,7 @@ on_watched (GObject      *source,
     {
       self->watching = TRUE;
       want (self, VICI_ROUND_SAS | VICI_ROUND_CONFIGURATION);
+      self->funcs.answered (self->user_data);
     }
   else
     fail (self, error);
@@ -388,6 +417,9 @@ vici_lister_start (ViciLister *self)
   g_return_if_fail (self->cancellable == NULL);
 
   self->cancellable = g_cancellable_new ();
+  vici_sa_table_begin (self->models->sas);
+  vici_sa_table_set_active (self->models->sas, self->active);
+  connect_events (self);
   update_log (self);
   vici_daemon_watch_async (self->daemon, NULL, self->cancellable, on_watched,
                            g_rc_box_acquire (self));
@@ -408,17 +440,20 @@ vici_lister_stop (ViciLister   *self,
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   update_log (self);
+  g_signal_handlers_disconnect_by_data (self->daemon, self);
   if (self->watching)
     vici_daemon_unwatch (self->daemon, NULL);
   self->watching = FALSE;
   self->synced = FALSE;
 
   g_clear_pointer (&self->round, vici_round_free);
+  self->refused = 0;
+  g_clear_error (&self->refusal);
   self->wanted = 0;
   end_timer (&self->tick);
   end_timer (&self->passing);
   end_timer (&self->configuration);
-  vici_sa_table_idle (self->models->sas);
+  vici_sa_table_set_active (self->models->sas, FALSE);
 
   /* One of them may have been all that has kept this. */
   return_tasks (&served, error);
@@ -432,15 +467,12 @@ vici_lister_set_active (ViciLister *self,
                         gboolean    active)
 {
   self->active = active;
+  vici_sa_table_set_active (self->models->sas, active && self->cancellable != NULL);
 
   if (active)
-    {
-      want (self, VICI_ROUND_SAS);
-      return;
-    }
-
-  end_timer (&self->tick);
-  vici_sa_table_idle (self->models->sas);
+    want (self, VICI_ROUND_SAS);
+  else
+    end_timer (&self->tick);
 }
 
 void
@@ -460,12 +492,17 @@ vici_lister_set_follow_log (ViciLister *self,
   update_log (self);
 }
 
-void
+gboolean
 vici_lister_refresh (ViciLister *self,
                      GTask      *task)
 {
+  if (self->cancellable == NULL)
+    return FALSE;
+
   g_queue_push_tail (&self->waiting, g_object_ref (task));
   want (self, VICI_ROUND_SAS | VICI_ROUND_CONFIGURATION);
+
+  return TRUE;
 }
 
 gboolean
@@ -495,7 +532,6 @@ vici_lister_new (ViciDaemon            *daemon,
   self->passing_ms = PASSING_MIN_MS;
   g_queue_init (&self->waiting);
   g_queue_init (&self->served);
-  connect_events (self);
 
   return self;
 }
@@ -504,6 +540,5 @@ void
 vici_lister_free (ViciLister *self)
 {
   self->ended = TRUE;
-  g_signal_handlers_disconnect_by_data (self->daemon, self);
   lister_unref (self);
 }

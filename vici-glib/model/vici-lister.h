@@ -12,8 +12,12 @@ typedef struct _ViciLister ViciLister;
 
 typedef struct
 {
-  /* The models are what the daemon has. */
-  void (*synced) (gpointer      user_data);
+  /* The daemon answers. */
+  void (*answered) (gpointer    user_data);
+  /* The models are what the daemon has, but for lists that it does not give, for this
+   * reason; NULL: it gives all. It is called again when that changes. */
+  void (*synced) (const GError *refusal,
+                  gpointer      user_data);
   /* They cannot be brought there; it has stopped. */
   void (*failed) (const GError *error,
                   gpointer      user_data);
@@ -39,8 +43,8 @@ void        vici_lister_set_interval    (ViciLister            *self,
 void        vici_lister_set_follow_log  (ViciLister            *self,
                                          gboolean               follow_log);
 
-/* Lists everything anew, and ends the task then. It has to be started. */
-void        vici_lister_refresh         (ViciLister            *self,
+/* Lists everything anew, and ends the task then. Returns FALSE if it is stopped. */
+gboolean    vici_lister_refresh         (ViciLister            *self,
                                          GTask                 *task);
 /* Lets go of it, if it has not ended yet. */
 gboolean    vici_lister_drop            (ViciLister            *self,

@@ -8,7 +8,7 @@
  * @short_description: A line of the daemon's log, with its time
  *
  * What a #ViciLogModel is made of: a #ViciLogEntry, and when it arrived. The daemon does
- * not tell the time. An item never changes.
+ * not tell the time. An item never changes. One that no model has made has no entry.
  *
  * Since: 1.0
  */
@@ -24,7 +24,7 @@ struct _ViciLogItem
 {
   GObject       parent_instance;
 
-  ViciLogEntry *entry;
+  ViciLogEntry *entry;          /* NULL: no model has made it */
   gint64        arrival;        /* in µs of real time */
   GDateTime    *time;           /* the same; NULL: nobody has asked yet */
 };
@@ -49,7 +49,6 @@ vici_log_item_new (ViciLogEntry *entry)
   ViciLogItem *self = g_object_new (VICI_TYPE_LOG_ITEM, NULL);
 
   self->entry = g_object_ref (entry);
-  self->arrival = g_get_real_time ();
 
   return self;
 }
@@ -60,7 +59,7 @@ vici_log_item_new (ViciLogEntry *entry)
  *
  * Gets #ViciLogItem:entry.
  *
- * Returns: (transfer none): the entry
+ * Returns: (nullable) (transfer none): the entry
  *
  * Since: 1.0
  */
@@ -112,7 +111,7 @@ vici_log_item_get_group (ViciLogItem *self)
 {
   g_return_val_if_fail (VICI_IS_LOG_ITEM (self), VICI_LOG_GROUP_UNKNOWN);
 
-  return vici_log_entry_get_group (self->entry);
+  return self->entry ? vici_log_entry_get_group (self->entry) : VICI_LOG_GROUP_UNKNOWN;
 }
 
 /**
@@ -130,7 +129,7 @@ vici_log_item_get_level (ViciLogItem *self)
 {
   g_return_val_if_fail (VICI_IS_LOG_ITEM (self), 0);
 
-  return vici_log_entry_get_level (self->entry);
+  return self->entry ? vici_log_entry_get_level (self->entry) : 0;
 }
 
 /**
@@ -148,7 +147,7 @@ vici_log_item_get_text (ViciLogItem *self)
 {
   g_return_val_if_fail (VICI_IS_LOG_ITEM (self), NULL);
 
-  return vici_log_entry_get_text (self->entry);
+  return self->entry ? vici_log_entry_get_text (self->entry) : NULL;
 }
 
 static void
@@ -268,4 +267,5 @@ vici_log_item_class_init (ViciLogItemClass *klass)
 static void
 vici_log_item_init (ViciLogItem *self)
 {
+  self->arrival = g_get_real_time ();
 }

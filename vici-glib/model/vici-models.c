@@ -44,7 +44,7 @@ dup_authority_name (gpointer record)
   return g_strdup (vici_authority_get_name (record));
 }
 
-/* A certificate can be there as several kinds. */
+/* A certificate can be there as several kinds, and has no name until it is read. */
 static char *
 dup_cert_key (gpointer record)
 {
@@ -63,7 +63,7 @@ make_cert (const char *key,
 {
   ViciModels *self = user_data;
 
-  return vici_item_new (VICI_TYPE_ITEM, vici_cert_get_subject (record), self->turn);
+  return vici_item_new (VICI_TYPE_ITEM, NULL, self->turn);
 }
 
 static char *
@@ -258,7 +258,7 @@ vici_models_clear (ViciModels *self)
 static void
 cancel_ups (gpointer item)
 {
-  vici_conn_item_cancel_ups (item, NULL);
+  vici_conn_item_cancel_ups (item);
 }
 
 void
@@ -284,7 +284,6 @@ vici_models_new (ViciDaemon *daemon)
   return self;
 }
 
-/* A list that nobody else has goes now, and whoever only listens to it may be gone. */
 static void
 hush (GListModel *list)
 {
@@ -293,7 +292,7 @@ hush (GListModel *list)
 }
 
 void
-vici_models_end (ViciModels *self)
+vici_models_hush (ViciModels *self)
 {
   hush (vici_sa_table_get_list (self->sas));
   hush (vici_catalog_get_list (self->conns));
@@ -301,7 +300,11 @@ vici_models_end (ViciModels *self)
   hush (vici_catalog_get_list (self->pools));
   hush (vici_catalog_get_list (self->authorities));
   hush (G_LIST_MODEL (self->log));
+}
 
+void
+vici_models_end (ViciModels *self)
+{
   vici_models_cancel (self);
   vici_models_clear (self);
   self->ended = TRUE;

@@ -35,6 +35,10 @@ ViciModels *vici_models_new   (ViciDaemon   *daemon);
 ViciModels *vici_models_ref   (ViciModels   *self);
 void        vici_models_unref (ViciModels   *self);
 
+/* A list that nobody else has goes, and whoever only listens to it may be gone: nobody
+ * is told of it any more. */
+void        vici_models_hush  (ViciModels   *self);
+
 /* Empties the lists, which others may hold, and lets go of them. */
 void        vici_models_end   (ViciModels   *self);
 

@@ -37,9 +37,9 @@
  * %VICI_MONITOR_LOST or %VICI_MONITOR_NO_PERMISSION they are what was known last, as long
  * as there may be a daemon.
  *
- * Each list has a property `n-items` that notifies. An item stays the same object as long as the daemon has what it stands for: see
- * #ViciItem. What changes in one turn of the main loop is told at its end, together. New
- * items come last in a list.
+ * Each list has a property `n-items` that notifies. An item stays the same object as
+ * long as the daemon has what it stands for: see #ViciItem. What changes in one turn of
+ * the main loop is told at its end, together. New items come last in a list.
  *
  * Events tell of IKE_SAs and CHILD_SAs. Of their counters and times none does: these are
  * listed again and again while somebody looks, which is said with
@@ -135,7 +135,8 @@ vici_monitor_new (const char *uri)
  * Makes a monitor that opens this connection, as often as it has to: by its URI, or with
  * its #ViciTransport, which makes all of the streams, and may be of a kind of one's own.
  * The connection can be used for other calls too. The monitor closes what it has opened:
- * two monitors want a connection each.
+ * two monitors want a connection each. What others have opened stays open, even if the
+ * daemon does not answer there in time, and is asked again later.
  *
  * Returns: (transfer full): the monitor
  *
@@ -177,11 +178,20 @@ on_closed (const GError *error,
 }
 
 static void
-on_synced (gpointer user_data)
+on_answered (gpointer user_data)
 {
   ViciMonitor *self = user_data;
 
-  vici_uplink_set_ready (self->uplink);
+  vici_uplink_set_syncing (self->uplink);
+}
+
+static void
+on_synced (const GError *refusal,
+           gpointer      user_data)
+{
+  ViciMonitor *self = user_data;
+
+  vici_uplink_set_ready (self->uplink, refusal);
 }
 
 static void
@@ -225,7 +235,7 @@ on_changed (ViciMonitorState state,
             gpointer         user_data)
 {
   ViciMonitor *self = user_data;
-  g_autoptr (ViciMonitor) alive = g_object_ref (self);
+  g_autoptr (ViciMonitor) alive G_GNUC_UNUSED = g_object_ref (self);
 
   g_object_freeze_notify (G_OBJECT (self));
   set_state (self, state, error);
@@ -270,8 +280,8 @@ vici_monitor_start (ViciMonitor *self)
  * @self: a monitor
  *
  * Closes the connection, gives up what connections are being brought up, and empties the
- * lists but for the log. Dropping the last
- * reference does so too; languages with a garbage collector do that late.
+ * lists but for the log. Dropping the last reference does so too; languages with a
+ * garbage collector do that late.
  *
  * Since: 1.0
  */
@@ -601,11 +611,9 @@ vici_monitor_refresh_async (ViciMonitor        *self,
       g_task_set_task_data (task, cancelled, (GDestroyNotify) vici_source_end);
     }
 
-  if (self->state == VICI_MONITOR_READY || self->state == VICI_MONITOR_SYNCING)
-    vici_lister_refresh (self->lister, task);
-  else
+  if (!vici_lister_refresh (self->lister, task))
     g_task_return_new_error (task, VICI_ERROR, VICI_ERROR_CLOSED, "%s",
-                             vici_monitor_get_state_text (self));
+                             _("The monitor is not connected to a daemon"));
 }
 
 /**
@@ -615,8 +623,10 @@ vici_monitor_refresh_async (ViciMonitor        *self,
  * @error: return location for an error
  *
  * Finishes vici_monitor_refresh_async(). Errors: %VICI_ERROR_CLOSED when the monitor is
- * not connected, or is stopped meanwhile; %G_IO_ERROR_CANCELLED; and those of
- * vici_connection_call_finish().
+ * not connected, or is stopped meanwhile; %VICI_ERROR_COMMAND_FAILED and
+ * %VICI_ERROR_TOO_LARGE when the daemon does not give one of the lists, which stays what
+ * it was; %G_IO_ERROR_CANCELLED; and those of vici_connection_call_finish(). A command that
+ * the daemon does not have is no error: the list is empty.
  *
  * Returns: %TRUE if the lists are what the daemon has
  *
@@ -937,7 +947,7 @@ vici_monitor_set_property (GObject      *object,
 static void
 vici_monitor_constructed (GObject *object)
 {
-  static const ViciListerFuncs lister_funcs = { on_synced, on_failed };
+  static const ViciListerFuncs lister_funcs = { on_answered, on_synced, on_failed };
   static const ViciUplinkFuncs uplink_funcs = { on_opened, on_closed, on_changed };
   ViciMonitor *self = VICI_MONITOR (object);
 
@@ -958,14 +968,24 @@ vici_monitor_constructed (GObject *object)
   g_source_attach (self->begin, g_main_context_get_thread_default ());
 }
 
+/* Whoever is told of the end may take a reference for a moment. */
+static void
+vici_monitor_dispose (GObject *object)
+{
+  ViciMonitor *self = VICI_MONITOR (object);
+
+  vici_models_hush (self->models);
+  vici_monitor_stop (self);
+
+  G_OBJECT_CLASS (vici_monitor_parent_class)->dispose (object);
+}
+
 static void
 vici_monitor_finalize (GObject *object)
 {
   ViciMonitor *self = VICI_MONITOR (object);
 
-  vici_source_end (self->begin);
   vici_uplink_free (self->uplink);
-  stop_lister (self, NULL);
   vici_lister_free (self->lister);
   vici_models_end (self->models);
   g_object_unref (self->daemon);
@@ -1045,7 +1065,9 @@ install_state (GParamFlags flags)
   /**
    * ViciMonitor:error:
    *
-   * What went wrong last: why it is not connected. %NULL while nothing is wrong.
+   * What went wrong last: why it is not connected. While #ViciMonitor:state is
+   * %VICI_MONITOR_READY, it is why the daemon does not give one of the lists, which is what
+   * it was then. %NULL while nothing is wrong.
    *
    * Since: 1.0
    */
@@ -1125,8 +1147,8 @@ install_looking (GParamFlags writable)
   /**
    * ViciMonitor:active:
    *
-   * Whether somebody looks: a vici_monitor_hold() as a property, to bind to that of a
-   * widget.
+   * Whether somebody looks: a vici_monitor_hold() as a property, to bind to a widget's
+   * `visible`, say.
    *
    * Since: 1.0
    */
@@ -1167,6 +1189,7 @@ vici_monitor_class_init (ViciMonitorClass *klass)
   object_class->get_property = vici_monitor_get_property;
   object_class->set_property = vici_monitor_set_property;
   object_class->constructed = vici_monitor_constructed;
+  object_class->dispose = vici_monitor_dispose;
   object_class->finalize = vici_monitor_finalize;
 
   install_state (flags);

@@ -17,9 +17,10 @@ G_BEGIN_DECLS
  * @VICI_MONITOR_STOPPED: it was told to stop
  * @VICI_MONITOR_NO_SOCKET: there is no socket, so the daemon does not run
  * @VICI_MONITOR_NO_PERMISSION: the socket may not be used by this user
- * @VICI_MONITOR_CONNECTING: it is connecting
- * @VICI_MONITOR_SYNCING: it is connected, and lists what there is
- * @VICI_MONITOR_READY: the models are what the daemon has
+ * @VICI_MONITOR_CONNECTING: it is connecting, and nobody has answered yet
+ * @VICI_MONITOR_SYNCING: the daemon answers, and tells what there is
+ * @VICI_MONITOR_READY: the models are what the daemon has; if it does not give one of the
+ *     lists, #ViciMonitor:error says why
  * @VICI_MONITOR_LOST: the daemon does not answer any more, or not at all, or has left
  *     a socket behind on which nobody listens
  *

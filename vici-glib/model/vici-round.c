@@ -21,8 +21,11 @@ struct _ViciRound
   ViciRoundFunc done;           /* NULL: it is over */
   gpointer      user_data;
 
+  ViciRoundParts parts;
   GCancellable *cancellable;
   guint         pending;        /* lists that are not in the models yet */
+  ViciRoundParts refused;       /* which the daemon has not given */
+  GError       *refusal;        /* and why, of the first; NULL: it has given all so far */
   gint64        begun;          /* monotonic time */
 
   GArray       *asked;          /* unique ids; NULL: all IKE_SAs, or none at all */
@@ -38,6 +41,7 @@ round_clear (gpointer data)
 
   g_queue_clear_full (&self->sas, g_object_unref);
   g_clear_pointer (&self->asked, g_array_unref);
+  g_clear_error (&self->refusal);
   g_object_unref (self->cancellable);
   vici_models_unref (self->models);
   g_object_unref (self->daemon);
@@ -81,7 +85,7 @@ vici_round_get_time (ViciRound *self)
 
 /* -- The end -- */
 
-/* Frees it, unless @done does so first. */
+/* @done frees it. */
 static void
 finish (ViciRound    *self,
         const GError *error)
@@ -89,7 +93,7 @@ finish (ViciRound    *self,
   ViciRoundFunc done = self->done;
 
   stop (self);
-  done (error, self->user_data);
+  done (error, self->refused, self->refusal, self->user_data);
 }
 
 static void
@@ -99,41 +103,62 @@ count_list (ViciRound *self)
     return;
 
   if (self->lists_sas)
-    vici_sa_table_end_list (self->models->sas, self->asked ? (guint *) self->asked->data : NULL,
+    vici_sa_table_end_list (self->models->sas, self->asked ? (gpointer) self->asked->data : NULL,
                             self->asked ? self->asked->len : 0);
   self->lists_sas = FALSE;
   finish (self, NULL);
 }
 
 /* A daemon that does not have a command, or does not let it be used, has nothing to
- * list there. All else is the connection's end. */
+ * list there. */
 static gboolean
-is_fatal (const GError *error)
+is_unknown (const GError *error)
 {
-  return !g_error_matches (error, VICI_ERROR, VICI_ERROR_UNKNOWN_COMMAND) &&
-         !g_error_matches (error, VICI_ERROR, VICI_ERROR_UNKNOWN_EVENT) &&
-         !g_error_matches (error, VICI_ERROR, VICI_ERROR_COMMAND_FAILED) &&
-         !g_error_matches (error, VICI_ERROR, VICI_ERROR_TOO_LARGE);
+  return g_error_matches (error, VICI_ERROR, VICI_ERROR_UNKNOWN_COMMAND) ||
+         g_error_matches (error, VICI_ERROR, VICI_ERROR_UNKNOWN_EVENT);
 }
 
-/* Whether there is a list to go on with. */
+gboolean
+vici_round_is_refusal (const GError *error)
+{
+  return is_unknown (error) || g_error_matches (error, VICI_ERROR, VICI_ERROR_COMMAND_FAILED) ||
+         g_error_matches (error, VICI_ERROR, VICI_ERROR_TOO_LARGE);
+}
+
+/* The IKE_SAs in passing states are asked for again by themselves. */
+static void
+refuse (ViciRound     *self,
+        ViciRoundParts part,
+        const GError  *error)
+{
+  self->refused |= self->parts & part;
+  if (self->refused != 0 && self->refusal == NULL)
+    self->refusal = g_error_copy (error);
+
+  /* Where there is no list, nothing of it is missing in it. */
+  if (part == VICI_ROUND_SAS)
+    drop_sas (self);
+  count_list (self);
+}
+
+/* Whether there is a list to go on with. What is no refusal is the connection's end. */
 static gboolean
-check_list (ViciRound    *self,
-            GListModel   *list,
-            const GError *error)
+check_list (ViciRound     *self,
+            ViciRoundParts part,
+            GListModel   **list,
+            const GError  *error)
 {
   if (self->done == NULL)
     return FALSE;
 
-  if (list != NULL)
-    return TRUE;
-
-  if (is_fatal (error))
+  if (is_unknown (error))
+    *list = G_LIST_MODEL (g_list_store_new (VICI_TYPE_RECORD));
+  else if (vici_round_is_refusal (error))
+    refuse (self, part, error);
+  else if (error != NULL)
     finish (self, error);
-  else
-    count_list (self);
 
-  return FALSE;
+  return *list != NULL;
 }
 
 /* -- The configuration -- */
@@ -151,7 +176,7 @@ take_catalog (ViciRound    *self,
   g_autoptr (GError) error = NULL;
   g_autoptr (GListModel) list = finish_list (self->daemon, result, &error);
 
-  if (check_list (self, list, error))
+  if (check_list (self, VICI_ROUND_CONFIGURATION, &list, error))
     {
       vici_models_list (self->models, catalog, list);
       count_list (self);
@@ -266,11 +291,7 @@ on_sas (GObject      *source,
   g_autoptr (GError) error = NULL;
   g_autoptr (GListModel) list = vici_daemon_list_sas_finish (self->daemon, result, &error);
 
-  /* Where there is no list, nothing of it is missing in it. */
-  if (list == NULL)
-    drop_sas (self);
-
-  if (check_list (self, list, error))
+  if (check_list (self, VICI_ROUND_SAS, &list, error))
     {
       g_queue_push_tail (&self->sas, g_steal_pointer (&list));
       if (self->take == NULL)
@@ -333,6 +354,7 @@ vici_round_new (ViciDaemon    *daemon,
   self->models = vici_models_ref (models);
   self->done = done;
   self->user_data = user_data;
+  self->parts = parts;
   self->cancellable = g_cancellable_new ();
   self->begun = g_get_monotonic_time ();
   g_queue_init (&self->sas);

@@ -22,9 +22,13 @@ typedef enum
  * it. A long list is taken a piece at a time, so that the main loop goes on. */
 typedef struct _ViciRound ViciRound;
 
-/* @error is NULL if all is as it should be. The round is of no more use. */
-typedef void (*ViciRoundFunc) (const GError *error,
-                               gpointer      user_data);
+/* The round is over, and has to be freed. @error is why the daemon cannot be asked any
+ * more; NULL: the models are what it has. But for the parts @refused: these are what they
+ * were, because it has not given a list of them, and @refusal is why. */
+typedef void (*ViciRoundFunc) (const GError  *error,
+                               ViciRoundParts refused,
+                               const GError  *refusal,
+                               gpointer       user_data);
 
 ViciRound *vici_round_new      (ViciDaemon    *daemon,
                                 ViciModels    *models,
@@ -37,5 +41,8 @@ void       vici_round_free     (ViciRound     *self);
 
 /* Milliseconds since it began. */
 gint64     vici_round_get_time (ViciRound     *self);
+
+/* Whether the daemon has answered that it does not give a list. */
+gboolean   vici_round_is_refusal (const GError *error);
 
 G_END_DECLS

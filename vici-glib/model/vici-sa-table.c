@@ -7,12 +7,20 @@
 #include "vici-item-list.h"
 #include "vici-item-private.h"
 
+typedef struct
+{
+  ViciIkeSaItem *item;
+  guint          generation;    /* of the daemon that has told of it last */
+  guint          replaced;      /* the unique id that it had before; 0: none */
+} Ike;
+
 /* A CHILD_SA, and the IKE_SA that it belongs to, which has it. */
 typedef struct
 {
   ViciChildSaItem *item;
   ViciIkeSaItem   *ike_sa;
-  guint            replaced;    /* the unique id that it had before; 0: none */
+  guint            generation;
+  guint            replaced;
 } Child;
 
 struct _ViciSaTable
@@ -21,9 +29,15 @@ struct _ViciSaTable
   ViciSaTableConnFunc get_conn;
   gpointer            user_data;
 
+  guint               generation;       /* another with each connection, after which it may be
+                                         * another daemon that tells */
+  gboolean            active;           /* counters are sampled */
+
   ViciItemList       *list;
-  GHashTable         *ike_sas;          /* unique id -> ViciIkeSaItem */
+  GHashTable         *ike_sas;          /* unique id -> Ike */
   GHashTable         *children;         /* unique id -> Child */
+  GHashTable         *replaced;         /* unique id of an IKE_SA that was -> that of the one
+                                         * that it is now */
   GHashTable         *passing;          /* unique ids of IKE_SAs; those that are doubtful, whatever
                                          * their state: they have to be listed */
   GHashTable         *touched;          /* those of which events told since the list was asked for,
@@ -32,6 +46,15 @@ struct _ViciSaTable
   GHashTable         *missing;          /* unique ids of CHILD_SAs, and of the IKE_SAs that it
                                          * has without them; NULL all: no list is under way */
 };
+
+static void
+ike_free (gpointer data)
+{
+  Ike *ike = data;
+
+  g_object_unref (ike->item);
+  g_free (ike);
+}
 
 ViciSaTable *
 vici_sa_table_new (ViciTurn           *turn,
@@ -44,8 +67,9 @@ vici_sa_table_new (ViciTurn           *turn,
   self->get_conn = get_conn;
   self->user_data = user_data;
   self->list = vici_item_list_new (VICI_TYPE_IKE_SA_ITEM);
-  self->ike_sas = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
+  self->ike_sas = g_hash_table_new_full (NULL, NULL, NULL, ike_free);
   self->children = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  self->replaced = g_hash_table_new (NULL, NULL);
   self->passing = g_hash_table_new (NULL, NULL);
 
   return self;
@@ -56,6 +80,7 @@ vici_sa_table_free (ViciSaTable *self)
 {
   vici_sa_table_cancel_list (self);
   g_hash_table_unref (self->passing);
+  g_hash_table_unref (self->replaced);
   g_hash_table_unref (self->children);
   g_hash_table_unref (self->ike_sas);
   g_object_unref (self->list);
@@ -118,12 +143,21 @@ is_doubtful (ViciSaTable *self,
   return GPOINTER_TO_INT (g_hash_table_lookup (self->passing, GUINT_TO_POINTER (id)));
 }
 
+static ViciIkeSaItem *
+find_ike_sa (ViciSaTable *self,
+             guint        id)
+{
+  Ike *ike = g_hash_table_lookup (self->ike_sas, GUINT_TO_POINTER (id));
+
+  return ike ? ike->item : NULL;
+}
+
 /* An event has told of it. */
 static void
 touch (ViciSaTable *self,
        guint        id)
 {
-  ViciIkeSaItem *item = g_hash_table_lookup (self->ike_sas, GUINT_TO_POINTER (id));
+  ViciIkeSaItem *item = find_ike_sa (self, id);
 
   if (self->touched != NULL && !g_hash_table_contains (self->touched, GUINT_TO_POINTER (id)))
     g_hash_table_insert (self->touched, GUINT_TO_POINTER (id), GINT_TO_POINTER (FALSE));
@@ -169,12 +203,15 @@ add_child (ViciSaTable   *self,
 
   child->item = item;
   child->ike_sa = ike_sa;
+  child->generation = self->generation;
   g_hash_table_insert (self->children, GUINT_TO_POINTER (id), child);
   vici_ike_sa_item_add_child (ike_sa, item);
 }
 
+/* What it leaves is not long to be. */
 static void
-move_child (Child         *child,
+move_child (ViciSaTable   *self,
+            Child         *child,
             ViciIkeSaItem *ike_sa)
 {
   g_autoptr (ViciChildSaItem) item = g_object_ref (child->item);
@@ -182,9 +219,24 @@ move_child (Child         *child,
   if (child->ike_sa == ike_sa)
     return;
 
+  set_doubtful (self, vici_ike_sa_item_get_unique_id (child->ike_sa));
+
   vici_ike_sa_item_remove_child (child->ike_sa, item);
   vici_ike_sa_item_add_child (ike_sa, item);
   child->ike_sa = ike_sa;
+}
+
+/* A daemon does not give an id to another one, but another daemon does. */
+static gboolean
+is_same_child (ViciSaTable   *self,
+               Child         *child,
+               ViciIkeSaItem *ike_sa,
+               ViciChildSa   *record)
+{
+  return g_strcmp0 (vici_item_get_name (VICI_ITEM (child->item)),
+                    vici_child_sa_get_name (record)) == 0 &&
+         (child->generation == self->generation || child->ike_sa == ike_sa ||
+          vici_child_sa_item_has_spi (child->item, record));
 }
 
 static void
@@ -196,10 +248,11 @@ update_child (ViciSaTable   *self,
   guint id = vici_child_sa_get_unique_id (record);
   Child *child = g_hash_table_lookup (self->children, GUINT_TO_POINTER (id));
 
-  if (child != NULL && vici_child_sa_item_matches (child->item, record))
+  if (child != NULL && is_same_child (self, child, ike_sa, record))
     {
+      child->generation = self->generation;
       /* Nobody has told when its IKE_SA was rekeyed. */
-      move_child (child, ike_sa);
+      move_child (self, child, ike_sa);
       vici_child_sa_item_update (child->item, record, sampled);
     }
   else if (child != NULL || !is_child_sa_leaving (vici_child_sa_get_state (record)))
@@ -216,13 +269,16 @@ static void
 remove_ike_sa (ViciSaTable *self,
                guint        id)
 {
-  ViciIkeSaItem *item = g_hash_table_lookup (self->ike_sas, GUINT_TO_POINTER (id));
+  Ike *ike = g_hash_table_lookup (self->ike_sas, GUINT_TO_POINTER (id));
+  ViciIkeSaItem *item;
   GList *child;
 
   set_passing (self, id, FALSE);
-  if (item == NULL)
+  if (ike == NULL)
     return;
 
+  item = ike->item;
+  g_hash_table_remove (self->replaced, GUINT_TO_POINTER (ike->replaced));
   vici_item_touch (item);
   while ((child = vici_ike_sa_item_get_children (item)) != NULL)
     remove_child (self, vici_child_sa_item_get_unique_id (child->data));
@@ -232,31 +288,54 @@ remove_ike_sa (ViciSaTable *self,
   g_hash_table_remove (self->ike_sas, GUINT_TO_POINTER (id));
 }
 
+/* A daemon that tries again to set it up takes another SPI, and keeps the id. */
+static gboolean
+is_same_ike_sa (ViciSaTable *self,
+                Ike         *ike,
+                ViciIkeSa   *record)
+{
+  return g_strcmp0 (vici_item_get_name (VICI_ITEM (ike->item)),
+                    vici_ike_sa_get_name (record)) == 0 &&
+         (ike->generation == self->generation || vici_ike_sa_item_has_spi (ike->item, record));
+}
+
+static Ike *
+add_ike_sa (ViciSaTable *self,
+            ViciIkeSa   *record)
+{
+  guint id = vici_ike_sa_get_unique_id (record);
+  const char *name = vici_ike_sa_get_name (record);
+  Ike *ike = g_new0 (Ike, 1);
+
+  ike->item = vici_ike_sa_item_new (record, self->turn);
+  g_hash_table_insert (self->ike_sas, GUINT_TO_POINTER (id), ike);
+  vici_item_list_add (self->list, ike->item);
+  vici_ike_sa_item_set_conn (ike->item, self->get_conn (name, self->user_data));
+
+  return ike;
+}
+
 /* The item of an IKE_SA, as the record says it is; NULL: it has no id. */
 static ViciIkeSaItem *
 update_ike_sa (ViciSaTable *self,
                ViciIkeSa   *record)
 {
   guint id = vici_ike_sa_get_unique_id (record);
-  ViciIkeSaItem *item = g_hash_table_lookup (self->ike_sas, GUINT_TO_POINTER (id));
+  Ike *ike = g_hash_table_lookup (self->ike_sas, GUINT_TO_POINTER (id));
 
   if (id == 0)
     return NULL;
 
-  if (item != NULL && vici_ike_sa_item_matches (item, record))
+  if (ike != NULL && is_same_ike_sa (self, ike, record))
+    vici_ike_sa_item_update (ike->item, record);
+  else
     {
-      vici_ike_sa_item_update (item, record);
-      return item;
+      remove_ike_sa (self, id);
+      ike = add_ike_sa (self, record);
     }
+  ike->generation = self->generation;
 
-  remove_ike_sa (self, id);
-
-  item = vici_ike_sa_item_new (record, self->turn);
-  g_hash_table_insert (self->ike_sas, GUINT_TO_POINTER (id), item);
-  vici_item_list_add (self->list, item);
-  vici_ike_sa_item_set_conn (item, self->get_conn (vici_ike_sa_get_name (record), self->user_data));
-
-  return item;
+  return ike->item;
 }
 
 /* -- Events -- */
@@ -291,7 +370,7 @@ merge (ViciSaTable   *self,
        ViciIkeSaItem *item,
        guint          id)
 {
-  ViciIkeSaItem *other = g_hash_table_lookup (self->ike_sas, GUINT_TO_POINTER (id));
+  ViciIkeSaItem *other = find_ike_sa (self, id);
   GList *link;
 
   if (other == NULL)
@@ -301,26 +380,47 @@ merge (ViciSaTable   *self,
     {
       guint child_id = vici_child_sa_item_get_unique_id (link->data);
 
-      move_child (g_hash_table_lookup (self->children, GUINT_TO_POINTER (child_id)), item);
+      move_child (self, g_hash_table_lookup (self->children, GUINT_TO_POINTER (child_id)), item);
     }
 
   remove_ike_sa (self, id);
 }
 
+/* It is another one from here on. */
+static void
+replace_ike_sa (ViciSaTable *self,
+                guint        old_id,
+                ViciIkeSa   *new_sa)
+{
+  guint new_id = vici_ike_sa_get_unique_id (new_sa);
+  gpointer stolen;
+  Ike *ike;
+
+  g_hash_table_steal_extended (self->ike_sas, GUINT_TO_POINTER (old_id), NULL, &stolen);
+  ike = stolen;
+  g_hash_table_remove (self->replaced, GUINT_TO_POINTER (ike->replaced));
+  merge (self, ike->item, new_id);
+
+  ike->replaced = old_id;
+  g_hash_table_insert (self->replaced, GUINT_TO_POINTER (old_id), GUINT_TO_POINTER (new_id));
+  g_hash_table_insert (self->ike_sas, GUINT_TO_POINTER (new_id), ike);
+  vici_ike_sa_item_update (ike->item, new_sa);
+}
+
 /* Both ends have replaced the same IKE_SA: one of the new ones goes, without a word. */
 static void
-doubt_name (ViciSaTable *self,
-            const char  *name)
+doubt_rivals (ViciSaTable *self,
+              guint        old_id,
+              guint        new_id)
 {
-  GHashTableIter iter;
-  gpointer id, item;
+  guint rival = GPOINTER_TO_UINT (g_hash_table_lookup (self->replaced, GUINT_TO_POINTER (old_id)));
 
-  g_hash_table_iter_init (&iter, self->ike_sas);
-  while (g_hash_table_iter_next (&iter, &id, &item))
-    {
-      if (g_strcmp0 (vici_item_get_name (item), name) == 0)
-        set_doubtful (self, GPOINTER_TO_UINT (id));
-    }
+  set_doubtful (self, new_id);
+  if (rival == 0)
+    return;
+
+  touch (self, rival);
+  set_doubtful (self, rival);
 }
 
 void
@@ -331,22 +431,16 @@ vici_sa_table_ike_rekey (ViciSaTable *self,
   guint old_id = vici_ike_sa_get_unique_id (old_sa);
   guint new_id = vici_ike_sa_get_unique_id (new_sa);
   gboolean doubtful = is_doubtful (self, old_id) || is_doubtful (self, new_id);
-  gpointer item = NULL;
 
   if (new_id == 0)
     return;
 
-  if (old_id != new_id &&
-      g_hash_table_steal_extended (self->ike_sas, GUINT_TO_POINTER (old_id), NULL, &item))
-    {
-      merge (self, item, new_id);
-      g_hash_table_insert (self->ike_sas, GUINT_TO_POINTER (new_id), item);
-      vici_ike_sa_item_update (item, new_sa);
-    }
+  if (old_id != new_id && g_hash_table_contains (self->ike_sas, GUINT_TO_POINTER (old_id)))
+    replace_ike_sa (self, old_id, new_sa);
   else
     {
       update_ike_sa (self, new_sa);
-      doubt_name (self, vici_ike_sa_get_name (new_sa));
+      doubt_rivals (self, old_id, new_id);
     }
 
   if (old_id != new_id)
@@ -412,7 +506,7 @@ replace_child (ViciSaTable   *self,
 
   child = stolen;
   child->replaced = old_sa ? vici_child_sa_get_unique_id (old_sa) : 0;
-  move_child (child, ike_sa);
+  move_child (self, child, ike_sa);
   vici_child_sa_item_rekey (child->item, old_sa, new_sa);
 }
 
@@ -508,7 +602,7 @@ remove_missing_child (ViciSaTable *self,
                       guint        ike_id)
 {
   Child *child = g_hash_table_lookup (self->children, GUINT_TO_POINTER (id));
-  ViciIkeSaItem *ike_sa = g_hash_table_lookup (self->ike_sas, GUINT_TO_POINTER (ike_id));
+  ViciIkeSaItem *ike_sa = find_ike_sa (self, ike_id);
 
   if (child == NULL || child->ike_sa != ike_sa ||
       g_hash_table_contains (self->touched, GUINT_TO_POINTER (ike_id)))
@@ -559,7 +653,7 @@ vici_sa_table_add_listed (ViciSaTable *self,
     {
       g_autoptr (ViciChildSa) child = g_list_model_get_item (children, i);
 
-      update_child (self, item, child, TRUE);
+      update_child (self, item, child, self->active);
       g_hash_table_add (listed, GUINT_TO_POINTER (vici_child_sa_get_unique_id (child)));
     }
 
@@ -670,16 +764,23 @@ vici_sa_table_dup_passing (ViciSaTable *self)
 }
 
 void
-vici_sa_table_idle (ViciSaTable *self)
+vici_sa_table_begin (ViciSaTable *self)
+{
+  self->generation++;
+}
+
+void
+vici_sa_table_set_active (ViciSaTable *self,
+                          gboolean     active)
 {
   GHashTableIter iter;
   gpointer value;
 
+  self->active = active;
+  if (active)
+    return;
+
   g_hash_table_iter_init (&iter, self->children);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    {
-      Child *child = value;
-
-      vici_child_sa_item_idle (child->item);
-    }
+    vici_child_sa_item_idle (((Child *) value)->item);
 }

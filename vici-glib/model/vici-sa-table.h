@@ -30,6 +30,9 @@ GListModel  *vici_sa_table_get_list      (ViciSaTable        *self);
 /* Tells of the list's changes. */
 void         vici_sa_table_flush         (ViciSaTable        *self);
 
+/* A new connection, which may be that of another daemon. */
+void         vici_sa_table_begin         (ViciSaTable        *self);
+
 /* -- Events -- */
 
 void         vici_sa_table_ike_up        (ViciSaTable        *self,
@@ -73,7 +76,8 @@ void         vici_sa_table_clear         (ViciSaTable        *self);
 guint        vici_sa_table_get_n_passing (ViciSaTable        *self);
 GArray      *vici_sa_table_dup_passing   (ViciSaTable        *self);
 
-/* Nobody looks any more. */
-void         vici_sa_table_idle          (ViciSaTable        *self);
+/* Whether somebody looks: how fast counters go is told. */
+void         vici_sa_table_set_active    (ViciSaTable        *self,
+                                          gboolean            active);
 
 G_END_DECLS

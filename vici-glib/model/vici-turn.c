@@ -51,9 +51,6 @@ vici_turn_new (ViciTurnFunc end,
 
   self->end = end;
   self->user_data = user_data;
-  /* What is touched from here on needs a turn of its own. */
-  if (self->source != NULL)
-    g_source_set_ready_time (self->source, -1);
   self->frozen = g_ptr_array_new_with_free_func (thaw);
   self->number = 1;
   self->source = g_source_new (&source_funcs, sizeof (TurnSource));
@@ -87,7 +84,7 @@ vici_turn_unref (ViciTurn *self)
 void
 vici_turn_end (ViciTurn *self)
 {
-  g_autoptr (GPtrArray) frozen = vici_turn_take (self);
+  g_autoptr (GPtrArray) frozen G_GNUC_UNUSED = vici_turn_take (self);
 
   vici_source_end (g_steal_pointer (&self->source));
 }

@@ -24,6 +24,7 @@ struct _ViciUplink
   gpointer         user_data;
   gulong           closed_handler;
   gulong           state_handler;
+  gulong           uri_handler;
 
   ViciMonitorState state;
   GError          *error;       /* of the last attempt, or the end; NULL: none */
@@ -36,11 +37,11 @@ struct _ViciUplink
   gboolean         wanted;      /* when it is, there is an attempt to be made */
 
   GCancellable    *cancellable; /* of the attempt; NULL: none is under way */
-  guint            n_refused;   /* since there was hope */
+  guint            n_refused;   /* how often, since there was hope */
   ViciBackoff      backoff;
   GSource         *timer;       /* NULL: nothing is waited for, but for the file */
   ViciSocketWatch *watch;       /* NULL: the file is of no interest, or there is none */
-  gboolean         stale;       /* something has happened to it since the attempt began */
+  gboolean         stale;       /* the file or the address has changed since the attempt began */
 };
 
 static void attempt (ViciUplink *self);
@@ -182,6 +183,12 @@ typedef struct
   GCancellable *cancellable;
 } Attempt;
 
+static gboolean
+is_refused (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
+}
+
 static ViciMonitorState
 find_state (ViciUplink   *self,
             const GError *error)
@@ -192,8 +199,7 @@ find_state (ViciUplink   *self,
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
     return VICI_MONITOR_NO_PERMISSION;
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED) &&
-      self->state == VICI_MONITOR_CONNECTING && self->n_refused++ < PATIENCE)
+  if (is_refused (error) && self->state == VICI_MONITOR_CONNECTING && self->n_refused <= PATIENCE)
     return VICI_MONITOR_CONNECTING;
 
   return VICI_MONITOR_LOST;
@@ -209,12 +215,13 @@ on_open (ViciUplink *self,
   self->open = TRUE;
   self->own = own;
 
-  /* One that was of no use the last time has to show that it is: else the state would
-   * change with each attempt. */
-  if (self->state != VICI_MONITOR_LOST || !self->unserved)
-    set_state (self, VICI_MONITOR_SYNCING, NULL);
-  if (self->open)
-    self->funcs.opened (self->user_data);
+  self->funcs.opened (self->user_data);
+
+  /* What kept it from being opened does not any more. Whether anybody answers is to be
+   * seen: a daemon that is stopped accepts connections, too. */
+  if (self->open &&
+      (vici_uplink_is_absent (self) || self->state == VICI_MONITOR_NO_PERMISSION))
+    set_state (self, VICI_MONITOR_CONNECTING, NULL);
   uplink_unref (self);
 }
 
@@ -231,9 +238,29 @@ on_failed (ViciUplink   *self,
       return;
     }
 
+  if (is_refused (error))
+    self->n_refused++;
   set_state (self, find_state (self, error), error);
   if (self->state != VICI_MONITOR_STOPPED && self->cancellable == NULL && !self->open)
     wait_for_daemon (self, error);
+}
+
+static void
+close_connection (ViciUplink *self)
+{
+  self->closing = TRUE;
+  vici_connection_close_async (self->connection, NULL, NULL, NULL);
+}
+
+/* The attempt was given up when it was at its end already. If there is a next one, it has
+ * found the connection open, or goes on by itself. */
+static void
+on_opened_in_vain (ViciUplink *self)
+{
+  if (self->open)
+    self->own = TRUE;
+  else if (self->cancellable == NULL)
+    close_connection (self);
 }
 
 static void
@@ -247,15 +274,15 @@ on_opened (GObject      *source,
   g_autoptr (GError) error = NULL;
   gboolean opened = vici_connection_open_finish (connection, result, &error);
 
-  if (g_cancellable_is_cancelled (attempt->cancellable))
+  if (!g_cancellable_is_cancelled (attempt->cancellable))
     {
       if (opened)
-        vici_connection_close_async (connection, NULL, NULL, NULL);
+        on_open (self, TRUE);
+      else
+        on_failed (self, error);
     }
   else if (opened)
-    on_open (self, TRUE);
-  else
-    on_failed (self, error);
+    on_opened_in_vain (self);
 
   g_object_unref (attempt->cancellable);
   uplink_unref (self);
@@ -310,11 +337,8 @@ end_connection (ViciUplink *self)
   gboolean own = self->open && self->own;
 
   self->open = FALSE;
-  if (!own)
-    return;
-
-  self->closing = TRUE;
-  vici_connection_close_async (self->connection, NULL, NULL, NULL);
+  if (own)
+    close_connection (self);
 }
 
 /* It is lost, and is tried again: at once, or when some time has passed. */
@@ -385,28 +409,44 @@ vici_uplink_fail (ViciUplink   *self,
   if (!self->open)
     return;
 
-  /* The reason is what has failed, and not the closing. It is of no use to anybody. */
-  self->own = TRUE;
+  /* The reason is what has failed, and not the closing. */
   end_connection (self);
   lose (self, error);
 }
 
 void
-vici_uplink_set_ready (ViciUplink *self)
+vici_uplink_set_syncing (ViciUplink *self)
+{
+  /* One that was of no use the last time has to show that it is: else the state would
+   * change with each attempt. */
+  if (self->state != VICI_MONITOR_LOST || !self->unserved)
+    set_state (self, VICI_MONITOR_SYNCING, NULL);
+}
+
+static void
+become_ready (ViciUplink *self)
 {
   /* Until now another daemon may have come in the place of one that is of no use. */
   stop_waiting (self);
   self->n_refused = 0;
   self->unserved = FALSE;
   self->ready = g_get_monotonic_time ();
-  set_state (self, VICI_MONITOR_READY, NULL);
+}
+
+void
+vici_uplink_set_ready (ViciUplink   *self,
+                       const GError *error)
+{
+  if (self->state != VICI_MONITOR_READY)
+    become_ready (self);
+  set_state (self, VICI_MONITOR_READY, error);
 }
 
 gboolean
 vici_uplink_is_absent (ViciUplink *self)
 {
   return self->state == VICI_MONITOR_NO_SOCKET || self->state == VICI_MONITOR_STOPPED ||
-         g_error_matches (self->error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
+         is_refused (self->error);
 }
 
 /* -- Starting and stopping -- */
@@ -442,6 +482,15 @@ vici_uplink_retry (ViciUplink *self)
   hope (self, TRUE);
 }
 
+/* What is known of the old address says nothing of the new one. */
+static void
+on_address (ViciUplink *self)
+{
+  g_clear_pointer (&self->watch, vici_socket_watch_free);
+  self->stale = self->cancellable != NULL;
+  vici_uplink_retry (self);
+}
+
 ViciUplink *
 vici_uplink_new (ViciConnection        *connection,
                  const ViciUplinkFuncs *funcs,
@@ -458,6 +507,8 @@ vici_uplink_new (ViciConnection        *connection,
     g_signal_connect_swapped (connection, "closed", G_CALLBACK (on_closed), self);
   self->state_handler =
     g_signal_connect_swapped (connection, "notify::state", G_CALLBACK (on_connection_state), self);
+  self->uri_handler =
+    g_signal_connect_swapped (connection, "notify::uri", G_CALLBACK (on_address), self);
 
   return self;
 }
@@ -467,6 +518,7 @@ vici_uplink_free (ViciUplink *self)
 {
   g_clear_signal_handler (&self->closed_handler, self->connection);
   g_clear_signal_handler (&self->state_handler, self->connection);
+  g_clear_signal_handler (&self->uri_handler, self->connection);
   cancel_attempt (self);
   stop_waiting (self);
   end_connection (self);

@@ -13,7 +13,8 @@ typedef struct _ViciUplink ViciUplink;
 
 typedef struct
 {
-  /* It is open; vici_uplink_set_ready() or vici_uplink_fail() has to follow. */
+  /* It is open; vici_uplink_set_syncing() and vici_uplink_set_ready(), or
+   * vici_uplink_fail(), have to follow. */
   void (*opened)  (gpointer         user_data);
   /* It is not any more, if it was open. */
   void (*closed)  (const GError    *error,
@@ -36,9 +37,12 @@ void        vici_uplink_stop      (ViciUplink            *self);
 /* Tries at once what it would try later. */
 void        vici_uplink_retry     (ViciUplink            *self);
 
-/* The connection serves its purpose. */
-void        vici_uplink_set_ready (ViciUplink            *self);
-/* It does not, and is closed. */
+/* Whoever is at the other end of the connection answers. */
+void        vici_uplink_set_syncing (ViciUplink          *self);
+/* It serves its purpose, but for what the error says; NULL: nothing is wrong. */
+void        vici_uplink_set_ready (ViciUplink            *self,
+                                   const GError          *error);
+/* It does not. It is closed, if it was opened here, and tried again. */
 void        vici_uplink_fail      (ViciUplink            *self,
                                    const GError          *error);
 
