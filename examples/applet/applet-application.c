@@ -5,11 +5,14 @@
 #include <glib/gi18n.h>
 #include <vici-glib/vici-glib.h>
 
-#include "applet-keeper.h"
 #include "applet-session.h"
 #include "applet-window.h"
 
 #define APPLICATION_ID "org.example.ViciApplet"
+
+/* Whoever looks at a window should soon be told that the daemon does not answer. What
+ * waits for a peer has its own time, and this besides. */
+#define PATIENCE_MS 8000
 
 struct _AppletApplication
 {
@@ -67,7 +70,7 @@ applet_application_startup (GApplication *application)
     { "win.add", { "<Control>n" } },
     { "win.search", { "<Control>f" } },
     { "win.refresh", { "F5", "<Control>r" } },
-    { "win.show-help-overlay", { "<Control>question" } },
+    { "win.show-shortcuts", { "<Control>question" } },
   };
   g_autoptr (ViciMonitor) monitor = NULL;
 
@@ -81,9 +84,9 @@ applet_application_startup (GApplication *application)
   gtk_window_set_default_icon_name (APPLICATION_ID);
 
   monitor = vici_monitor_new (self->uri);
+  vici_connection_set_timeout (vici_monitor_get_connection (monitor), PATIENCE_MS);
+  /* It also sees to it that a daemon that was started again gets its connections back. */
   self->session = applet_session_new (monitor);
-  /* A daemon that was started again gets its connections back. */
-  applet_keeper_get_store (monitor);
 }
 
 static void

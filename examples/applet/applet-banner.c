@@ -170,6 +170,8 @@ static void
 applet_banner_init (AppletBanner *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* GTK 4.8 tells the text with its underscore, and that of the label in it as well. */
+  gtk_accessible_reset_property (GTK_ACCESSIBLE (self->retry_button), GTK_ACCESSIBLE_PROPERTY_LABEL);
 
   self->monitor_signals = g_signal_group_new (VICI_TYPE_MONITOR);
   g_signal_group_connect_swapped (self->monitor_signals, "notify::state", G_CALLBACK (update), self);

@@ -102,7 +102,7 @@ applet_conn_page_bind (AppletView *view)
   if (gtk_list_view_get_factory (self->details_view) == NULL)
     {
       g_autoptr (GtkListItemFactory) factory =
-        applet_view_factory_new (APPLET_TYPE_DETAIL_ROW, applet_view_get_session (view));
+        applet_view_factory_new (APPLET_TYPE_DETAIL_ROW, applet_part_get_session (APPLET_PART (view)));
 
       gtk_list_view_set_factory (self->details_view, factory);
     }
@@ -125,10 +125,10 @@ on_activate (AppletConnPage *self,
                                     !gtk_tree_list_row_get_expanded (GTK_TREE_LIST_ROW (row)));
 }
 
-static gboolean
-applet_conn_page_grab_focus (GtkWidget *widget)
+void
+applet_conn_page_focus (AppletConnPage *self)
 {
-  return gtk_widget_grab_focus (GTK_WIDGET (APPLET_CONN_PAGE (widget)->details_view));
+  gtk_widget_grab_focus (GTK_WIDGET (self->details_view));
 }
 
 static void
@@ -150,7 +150,6 @@ applet_conn_page_class_init (AppletConnPageClass *klass)
   G_OBJECT_CLASS (klass)->finalize = applet_conn_page_finalize;
   APPLET_VIEW_CLASS (klass)->bind = applet_conn_page_bind;
   APPLET_VIEW_CLASS (klass)->update = applet_conn_page_update;
-  widget_class->grab_focus = applet_conn_page_grab_focus;
 
   g_type_ensure (APPLET_TYPE_BANNER);
   g_type_ensure (APPLET_TYPE_SWITCH);

@@ -10,4 +10,6 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (AppletConnPage, applet_conn_page, APPLET, CONN_PAGE, AppletView)
 
+void applet_conn_page_focus (AppletConnPage *self);
+
 G_END_DECLS

@@ -18,9 +18,10 @@ struct _AppletConnRow
   GtkLabel    *name_label;
   GtkLabel    *state_label;
   GtkLabel    *address_label;
-  GtkWidget   *traffic_squeezer;
+  AdwSqueezer *traffic_squeezer;
   AppletGraph *graph;
   GtkLabel    *rate_label;
+  GtkLabel    *narrow_rate_label;
   GtkWidget   *details_button;
 };
 
@@ -47,7 +48,7 @@ applet_conn_row_bind (AppletView *view)
       return;
     }
 
-  applet_graph_set_traffic (self->graph, applet_traffic_get (item, applet_view_get_session (view)));
+  applet_graph_set_traffic (self->graph, applet_traffic_get (item, applet_part_get_session (APPLET_PART (view))));
   /* TRANSLATORS: The name of a connection; what a screen reader says of a button. */
   label = g_strdup_printf (_("Details of %s"), vici_item_get_name (VICI_ITEM (item)));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->details_button),
@@ -59,7 +60,7 @@ static void
 update_state (AppletConnRow *self,
               ViciConnItem  *item)
 {
-  g_autofree char *text = applet_text_conn_state (item);
+  g_autofree char *text = applet_text_conn_state (item, applet_part_get_session (APPLET_PART (self)));
   ViciConnState state = vici_conn_item_get_state (item);
   static const struct
   {
@@ -88,15 +89,19 @@ static void
 update_traffic (AppletConnRow *self,
                 ViciConnItem  *item)
 {
-  gtk_widget_set_visible (self->traffic_squeezer,
-                          vici_conn_item_get_state (item) == VICI_CONN_STATE_UP);
+  gboolean up = vici_conn_item_get_state (item) == VICI_CONN_STATE_UP;
 
-  if (gtk_widget_get_visible (self->traffic_squeezer))
+  gtk_widget_set_visible (GTK_WIDGET (self->traffic_squeezer), up);
+  gtk_widget_set_visible (GTK_WIDGET (self->narrow_rate_label),
+                          up && adw_squeezer_get_visible_child (self->traffic_squeezer) == NULL);
+
+  if (up)
     {
       g_autofree char *rates = applet_text_rates (vici_conn_item_get_rate_in (item),
                                                   vici_conn_item_get_rate_out (item));
 
       gtk_label_set_label (self->rate_label, rates);
+      gtk_label_set_label (self->narrow_rate_label, rates);
     }
 }
 
@@ -114,6 +119,12 @@ applet_conn_row_update (AppletView *view)
   update_traffic (self, item);
 }
 
+static char *
+applet_conn_row_dup_label (AppletView *view)
+{
+  return applet_text_conn (applet_view_get_item (view), applet_part_get_session (APPLET_PART (view)));
+}
+
 static void
 applet_conn_row_class_init (AppletConnRowClass *klass)
 {
@@ -122,6 +133,7 @@ applet_conn_row_class_init (AppletConnRowClass *klass)
 
   view_class->bind = applet_conn_row_bind;
   view_class->update = applet_conn_row_update;
+  view_class->dup_label = applet_conn_row_dup_label;
 
   g_type_ensure (APPLET_TYPE_GRAPH);
   g_type_ensure (APPLET_TYPE_SWITCH);
@@ -134,8 +146,10 @@ applet_conn_row_class_init (AppletConnRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AppletConnRow, traffic_squeezer);
   gtk_widget_class_bind_template_child (widget_class, AppletConnRow, graph);
   gtk_widget_class_bind_template_child (widget_class, AppletConnRow, rate_label);
+  gtk_widget_class_bind_template_child (widget_class, AppletConnRow, narrow_rate_label);
   gtk_widget_class_bind_template_child (widget_class, AppletConnRow, details_button);
   gtk_widget_class_bind_template_callback (widget_class, on_details);
+  gtk_widget_class_bind_template_callback (widget_class, applet_view_queue_update);
 }
 
 static void

@@ -4,6 +4,7 @@
 
 #include "applet-log-row.h"
 #include "applet-log-text.h"
+#include "applet-tab-stop.h"
 
 /* What the daemon said while it tried to switch a connection, and why it failed. */
 
@@ -43,6 +44,8 @@ applet_control_log_class_init (AppletControlLogClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = applet_control_log_finalize;
+
+  g_type_ensure (APPLET_TYPE_TAB_STOP);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/org/example/ViciApplet/applet-control-log.ui");
   gtk_widget_class_bind_template_child (widget_class, AppletControlLog, reason_label);

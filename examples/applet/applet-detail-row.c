@@ -24,7 +24,7 @@ applet_detail_row_bind (AppletView *view)
 
   if (item != NULL && (child == NULL || G_OBJECT_TYPE (child) != wanted))
     {
-      child = g_object_new (wanted, "session", applet_view_get_session (view), NULL);
+      child = g_object_new (wanted, "session", applet_part_get_session (APPLET_PART (view)), NULL);
       adw_bin_set_child (ADW_BIN (view), child);
     }
 

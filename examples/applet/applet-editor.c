@@ -3,21 +3,11 @@
 #include "applet-editor.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
+#include "applet-editor-form.h"
 #include "applet-keeper.h"
 #include "applet-loader.h"
 #include "applet-password.h"
-
-/* The rows, by the names that they have in the template. Those of a profile's
- * properties are called as these are. */
-static const char * const row_names[] = {
-  "name", "remote-addrs", "auth", "user", "secret", "cert-file", "key-file", "file-password",
-  "ca-file", "local-id", "remote-id", "remote-ts", "virtual-ip", "start", "version",
-  "local-addrs", "local-ts", "ike-proposals", "esp-proposals"
-};
-
-#define N_ROWS G_N_ELEMENTS (row_names)
 
 struct _AppletEditor
 {
@@ -28,11 +18,11 @@ struct _AppletEditor
   ViciConnItem        *item;       /* NULL: the connection is new */
   AppletProfile       *profile;
   AppletProfile       *old;        /* what it was; NULL: the connection is new */
-  GtkFileChooserNative *chooser;   /* while it is open */
+  AppletProfile       *unchanged;  /* what was shown in the beginning */
+  gboolean             is_done;    /* nothing is lost when it is closed */
   GCancellable        *cancellable;
 
-  GtkWidget           *rows[N_ROWS];
-  GtkWidget           *notes[N_ROWS]; /* what is wrong with the row above */
+  AppletEditorForm    *form;
   GtkLabel            *error_label;
   GtkWidget           *spinner;
   AdwPreferencesPage  *page;
@@ -50,117 +40,7 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (AppletEditor, applet_editor, ADW_TYPE_WINDOW)
 
-static guint
-find_row (const char *name)
-{
-  guint row = 0;
-
-  while (strcmp (row_names[row], name) != 0)
-    row++;
-
-  return row;
-}
-
-static GtkWidget *
-get_row (AppletEditor *self,
-         const char   *name)
-{
-  return self->rows[find_row (name)];
-}
-
-static gboolean
-is_of_profile (AppletEditor *self,
-               const char   *name)
-{
-  return g_object_class_find_property (G_OBJECT_GET_CLASS (self->profile), name) != NULL;
-}
-
 /* -- What is wrong -- */
-
-/* The first of them is where the focus goes. */
-static void
-show_error (AppletEditor *self,
-            const char   *name,
-            const char   *text)
-{
-  guint row = name != NULL ? find_row (name) : 0;
-  GtkWidget *label;
-
-  if (name == NULL || !gtk_widget_get_visible (self->rows[row]))
-    {
-      gtk_label_set_text (self->error_label, text);
-      gtk_widget_set_visible (GTK_WIDGET (self->error_label), TRUE);
-      return;
-    }
-
-  label = gtk_list_box_row_get_child (GTK_LIST_BOX_ROW (self->notes[row]));
-  gtk_label_set_text (GTK_LABEL (label), text);
-  gtk_widget_set_visible (self->notes[row], TRUE);
-  gtk_widget_add_css_class (self->rows[row], "error");
-  gtk_accessible_update_state (GTK_ACCESSIBLE (self->rows[row]),
-                               GTK_ACCESSIBLE_STATE_INVALID, GTK_ACCESSIBLE_INVALID_TRUE, -1);
-}
-
-static void
-hide_error (AppletEditor *self,
-            guint         row)
-{
-  gtk_widget_set_visible (self->notes[row], FALSE);
-  gtk_widget_remove_css_class (self->rows[row], "error");
-  gtk_accessible_update_state (GTK_ACCESSIBLE (self->rows[row]),
-                               GTK_ACCESSIBLE_STATE_INVALID, GTK_ACCESSIBLE_INVALID_FALSE, -1);
-}
-
-static void
-hide_errors (AppletEditor *self)
-{
-  gtk_widget_set_visible (GTK_WIDGET (self->error_label), FALSE);
-  for (guint i = 0; i < N_ROWS; i++)
-    hide_error (self, i);
-}
-
-static void
-focus_error (AppletEditor *self)
-{
-  for (guint i = 0; i < N_ROWS; i++)
-    {
-      if (!gtk_widget_get_visible (self->notes[i]))
-        continue;
-
-      gtk_widget_grab_focus (self->rows[i]);
-      return;
-    }
-}
-
-static void
-check_row (AppletEditor *self,
-           guint         row)
-{
-  g_autoptr (GError) error = NULL;
-
-  hide_error (self, row);
-  if (is_of_profile (self, row_names[row]) && gtk_widget_get_visible (self->rows[row]) &&
-      !applet_profile_check (self->profile, row_names[row], &error))
-    show_error (self, row_names[row], error->message);
-}
-
-/* As one types: what is not there yet is not wrong yet. */
-static void
-on_changed (AppletEditor *self,
-            GParamSpec   *pspec,
-            GtkWidget    *widget)
-{
-  for (guint i = 0; i < N_ROWS; i++)
-    {
-      if (self->rows[i] != widget)
-        continue;
-
-      if (GTK_IS_EDITABLE (widget) && *gtk_editable_get_text (GTK_EDITABLE (widget)) == '\0')
-        hide_error (self, i);
-      else
-        check_row (self, i);
-    }
-}
 
 static gboolean
 is_name_taken (AppletEditor *self)
@@ -184,7 +64,7 @@ find_secret_missing (AppletEditor *self)
 {
   g_auto (GStrv) owners = applet_profile_get_owners (self->profile);
   g_auto (GStrv) old_owners = self->old != NULL ? applet_profile_get_owners (self->old) : NULL;
-  const char *secret = gtk_editable_get_text (GTK_EDITABLE (get_row (self, "secret")));
+  const char *secret = applet_editor_form_get_text (self->form, "secret");
 
   if (*secret != '\0' || applet_profile_get_auth (self->profile) == APPLET_AUTH_CERT)
     return NULL;
@@ -203,21 +83,14 @@ static gboolean
 check_all (AppletEditor *self)
 {
   const char *missing = find_secret_missing (self);
-  gboolean is_good = TRUE;
 
-  hide_errors (self);
-  for (guint i = 0; i < N_ROWS; i++)
-    check_row (self, i);
+  applet_editor_form_check (self->form);
   if (is_name_taken (self))
-    show_error (self, "name", _("There is a connection of this name."));
+    applet_editor_form_show_error (self->form, "name", _("There is a connection of this name."));
   if (missing != NULL)
-    show_error (self, "secret", missing);
+    applet_editor_form_show_error (self->form, "secret", missing);
 
-  for (guint i = 0; i < N_ROWS; i++)
-    is_good = is_good && !gtk_widget_get_visible (self->notes[i]);
-  focus_error (self);
-
-  return is_good;
+  return !applet_editor_form_focus_error (self->form);
 }
 
 /* -- Saving -- */
@@ -240,8 +113,8 @@ fail (AppletEditor *self,
       const char   *text)
 {
   set_busy (self, FALSE);
-  show_error (self, name, text);
-  focus_error (self);
+  applet_editor_form_show_error (self->form, name, text);
+  applet_editor_form_focus_error (self->form);
 }
 
 static void
@@ -255,6 +128,7 @@ on_written (GObject      *source,
 
   if (applet_store_write_finish (self->store, result, &error))
     {
+      self->is_done = TRUE;
       gtk_window_close (GTK_WINDOW (self));
       return;
     }
@@ -314,11 +188,16 @@ on_files (GObject      *source,
   if (applet_profile_get_auth (self->profile) == APPLET_AUTH_CERT &&
       applet_files_get_key (files) == NULL)
     {
-      fail (self, "key-file", _("The private key is not in the other file: choose the one that it is in."));
+      fail (self, "cert-file", _("There is no private key in this file; choose the file that has it."));
+      return;
+    }
+  if (!applet_files_check_dates (files, self->profile, &blamed, &error))
+    {
+      fail (self, blamed, error->message);
       return;
     }
 
-  secret = applet_password_read (GTK_EDITABLE (get_row (self, "secret")));
+  secret = applet_password_read (GTK_EDITABLE (applet_editor_form_get_row (self->form, "secret")));
   applet_load_async (self->store, vici_monitor_get_daemon (self->monitor), self->profile, files,
                      secret, self->old != NULL, self->cancellable, on_loaded, g_object_ref (self));
 }
@@ -336,69 +215,14 @@ save (GtkWidget  *widget,
 
   if (vici_monitor_get_state (self->monitor) != VICI_MONITOR_READY)
     {
-      show_error (self, NULL, vici_monitor_get_state_text (self->monitor));
+      applet_editor_form_show_error (self->form, NULL, vici_monitor_get_state_text (self->monitor));
       return;
     }
 
   set_busy (self, TRUE);
-  interaction = applet_password_new (GTK_EDITABLE (get_row (self, "file-password")));
+  interaction = applet_password_new (GTK_EDITABLE (applet_editor_form_get_row (self->form, "file-password")));
   applet_files_read_async (self->profile, interaction, self->cancellable, on_files,
                            g_object_ref (self));
-}
-
-/* -- Choosing files -- */
-
-static void
-on_chosen (AppletEditor *self,
-           int           response)
-{
-  const char *name = g_object_get_data (G_OBJECT (self->chooser), "row");
-
-  if (response == GTK_RESPONSE_ACCEPT)
-    {
-      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
-
-      gtk_editable_set_text (GTK_EDITABLE (get_row (self, name)),
-                             g_file_peek_path (file) != NULL ? g_file_peek_path (file) : "");
-    }
-
-  g_clear_object (&self->chooser);
-}
-
-static void
-add_filter (GtkFileChooser     *chooser,
-            const char         *name,
-            const char * const *patterns)
-{
-  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
-
-  gtk_file_filter_set_name (filter, name);
-  for (; *patterns != NULL; patterns++)
-    gtk_file_filter_add_pattern (filter, *patterns);
-  gtk_file_chooser_add_filter (chooser, filter);
-}
-
-static void
-choose_file (GtkWidget  *widget,
-             const char *action_name,
-             GVariant   *parameter)
-{
-  AppletEditor *self = APPLET_EDITOR (widget);
-  GtkFileChooser *chooser;
-
-  if (self->chooser != NULL)
-    return;
-
-  self->chooser = gtk_file_chooser_native_new (_("Choose a File"), GTK_WINDOW (self),
-                                               GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
-  chooser = GTK_FILE_CHOOSER (self->chooser);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
-  g_object_set_data_full (G_OBJECT (chooser), "row", g_variant_dup_string (parameter, NULL), g_free);
-  add_filter (chooser, _("Certificates and keys"),
-              (const char *[]) { "*.pem", "*.crt", "*.cer", "*.der", "*.key", "*.p12", "*.pfx", NULL });
-  add_filter (chooser, _("All files"), (const char *[]) { "*", NULL });
-  g_signal_connect_object (chooser, "response", G_CALLBACK (on_chosen), self, G_CONNECT_SWAPPED);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
 }
 
 /* -- Deleting -- */
@@ -412,10 +236,19 @@ delete_conn (GtkWidget  *widget,
   GtkWindow *parent = gtk_window_get_transient_for (GTK_WINDOW (self));
 
   applet_editor_confirm_delete (parent, self->monitor, self->item);
+  self->is_done = TRUE;
   gtk_window_close (GTK_WINDOW (self));
 }
 
 /* -- The rows -- */
+
+static void
+show_row (AppletEditor *self,
+          const char   *name,
+          gboolean      visible)
+{
+  gtk_widget_set_visible (applet_editor_form_get_row (self->form, name), visible);
+}
 
 /* What each way of authentication needs. */
 static void
@@ -424,77 +257,22 @@ on_auth (AppletEditor *self)
   AppletAuth auth = applet_profile_get_auth (self->profile);
   gboolean is_new = self->old == NULL || auth != applet_profile_get_auth (self->old) ||
                     applet_store_is_locked (self->store, applet_profile_get (self->profile, "name"));
+  GtkWidget *secret = applet_editor_form_get_row (self->form, "secret");
   const char *title;
 
   if (auth == APPLET_AUTH_EAP)
     title = is_new ? _("Password") : _("Password (empty: as it is)");
   else
     title = is_new ? _("Pre-shared key") : _("Pre-shared key (empty: as it is)");
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (get_row (self, "secret")), title);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (secret), title);
 
-  gtk_widget_set_visible (get_row (self, "user"), auth == APPLET_AUTH_EAP);
-  gtk_widget_set_visible (get_row (self, "secret"), auth != APPLET_AUTH_CERT);
-  gtk_widget_set_visible (get_row (self, "cert-file"), auth == APPLET_AUTH_CERT);
-  gtk_widget_set_visible (get_row (self, "key-file"), auth == APPLET_AUTH_CERT);
-  gtk_widget_set_visible (get_row (self, "file-password"), auth == APPLET_AUTH_CERT);
-  gtk_widget_set_visible (get_row (self, "ca-file"), auth != APPLET_AUTH_PSK);
-  hide_errors (self);
-}
-
-static void
-add_note (AppletEditor *self,
-          guint         row)
-{
-  GtkWidget *box = gtk_widget_get_ancestor (self->rows[row], GTK_TYPE_LIST_BOX);
-  GtkWidget *above = gtk_widget_get_ancestor (self->rows[row], GTK_TYPE_LIST_BOX_ROW);
-  GtkWidget *label = gtk_label_new (NULL);
-
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_add_css_class (label, "error");
-  gtk_widget_add_css_class (label, "caption");
-  gtk_widget_set_margin_start (label, 12);
-  gtk_widget_set_margin_end (label, 12);
-  gtk_widget_set_margin_top (label, 6);
-  gtk_widget_set_margin_bottom (label, 9);
-
-  self->notes[row] = gtk_list_box_row_new ();
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (self->notes[row]), label);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (self->notes[row]), FALSE);
-  gtk_widget_set_focusable (self->notes[row], FALSE);
-  gtk_widget_set_visible (self->notes[row], FALSE);
-  gtk_list_box_insert (GTK_LIST_BOX (box), self->notes[row],
-                       gtk_list_box_row_get_index (GTK_LIST_BOX_ROW (above)) + 1);
-  gtk_accessible_update_relation (GTK_ACCESSIBLE (self->rows[row]),
-                                  GTK_ACCESSIBLE_RELATION_ERROR_MESSAGE, label, -1);
-}
-
-/* What of a row is the property of the profile. */
-static const char *
-get_content (GtkWidget *widget)
-{
-  if (GTK_IS_SWITCH (widget))
-    return "active";
-
-  return GTK_IS_EDITABLE (widget) ? "text" : "selected";
-}
-
-/* A row shows its property, and changes it. */
-static void
-bind_row (AppletEditor *self,
-          guint         row)
-{
-  GtkWidget *widget = self->rows[row];
-  const char *property = get_content (widget);
-  g_autofree char *notify = g_strconcat ("notify::", property, NULL);
-
-  if (is_of_profile (self, row_names[row]))
-    g_object_bind_property (self->profile, row_names[row], widget, property,
-                            G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
-  if (GTK_IS_EDITABLE (widget))
-    g_signal_connect_swapped (widget, "entry-activated", G_CALLBACK (gtk_widget_activate_default), self);
-  g_signal_connect_object (widget, notify, G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
+  show_row (self, "user", auth == APPLET_AUTH_EAP);
+  show_row (self, "secret", auth != APPLET_AUTH_CERT);
+  show_row (self, "cert-file", auth == APPLET_AUTH_CERT);
+  show_row (self, "key-file", auth == APPLET_AUTH_CERT);
+  show_row (self, "file-password", auth == APPLET_AUTH_CERT);
+  show_row (self, "ca-file", auth != APPLET_AUTH_PSK);
+  applet_editor_form_hide_errors (self->form);
 }
 
 /* -- What is edited -- */
@@ -569,18 +347,18 @@ take_item (AppletEditor *self)
 
   if (self->old == NULL)
     {
-      for (guint i = 0; i < N_ROWS; i++)
-        gtk_widget_set_sensitive (gtk_widget_get_ancestor (self->rows[i], GTK_TYPE_LIST_BOX), FALSE);
+      applet_editor_form_disable (self->form);
       g_object_set (self->profile, "name", name, NULL);
     }
 
   /* A connection is known by its name. */
-  gtk_editable_set_editable (GTK_EDITABLE (get_row (self, "name")), FALSE);
+  gtk_editable_set_editable (GTK_EDITABLE (applet_editor_form_get_row (self->form, "name")), FALSE);
 }
 
-GtkWidget *
-applet_editor_new (ViciMonitor  *monitor,
-                   ViciConnItem *item)
+/* What has had the focus would stay selected: it goes to one row alone. */
+static AppletEditor *
+editor_new (ViciMonitor  *monitor,
+            ViciConnItem *item)
 {
   AppletEditor *self = g_object_new (APPLET_TYPE_EDITOR, NULL);
 
@@ -589,12 +367,22 @@ applet_editor_new (ViciMonitor  *monitor,
   if (g_set_object (&self->item, item))
     take_item (self);
 
-  for (guint i = 0; i < N_ROWS; i++)
-    bind_row (self, i);
+  applet_editor_form_set_profile (self->form, self->profile);
   g_signal_connect_object (self->profile, "notify::auth", G_CALLBACK (on_auth), self,
                            G_CONNECT_SWAPPED);
   on_auth (self);
-  gtk_widget_grab_focus (get_row (self, item == NULL ? "name" : "remote-addrs"));
+  self->unchanged = applet_profile_copy (self->profile);
+
+  return self;
+}
+
+GtkWidget *
+applet_editor_new (ViciMonitor  *monitor,
+                   ViciConnItem *item)
+{
+  AppletEditor *self = editor_new (monitor, item);
+
+  gtk_widget_grab_focus (applet_editor_form_get_row (self->form, item == NULL ? "name" : "remote-addrs"));
 
   return GTK_WIDGET (self);
 }
@@ -610,37 +398,73 @@ applet_editor_new_for_secret (ViciMonitor  *monitor,
   if (!applet_store_is_locked (store, vici_item_get_name (VICI_ITEM (item))))
     return NULL;
 
-  self = APPLET_EDITOR (applet_editor_new (monitor, item));
+  self = editor_new (monitor, item);
   is_cert = applet_profile_get_auth (self->profile) == APPLET_AUTH_CERT;
   add_text (self, _("The daemon was started again and does not have the secret of this connection any more. "
                     "Enter it once more and save."));
-  gtk_widget_grab_focus (get_row (self, is_cert ? "file-password" : "secret"));
+  gtk_widget_grab_focus (applet_editor_form_get_row (self->form, is_cert ? "file-password" : "secret"));
 
   return GTK_WIDGET (self);
 }
 
-/* -- GObject -- */
+/* -- Closing -- */
+
+static gboolean
+is_changed (AppletEditor *self)
+{
+  const char *secret = applet_editor_form_get_text (self->form, "secret");
+  const char *password = applet_editor_form_get_text (self->form, "file-password");
+
+  return !applet_profile_equal (self->profile, self->unchanged) || *secret != '\0' || *password != '\0';
+}
+
+static void
+on_discard (AppletEditor *self,
+            const char   *response,
+            GtkWindow    *dialog)
+{
+  /* It closes itself when it has told this. */
+  gtk_window_set_destroy_with_parent (dialog, FALSE);
+  self->is_done = TRUE;
+  gtk_window_close (GTK_WINDOW (self));
+}
+
+static void
+confirm_discard (AppletEditor *self)
+{
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), _("Discard Changes?"),
+                                              _("What was entered is not saved, and would be lost."));
+
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog),
+                                    "cancel", _("_Cancel"),
+                                    "discard", _("_Discard"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "discard",
+                                              ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  gtk_window_set_destroy_with_parent (GTK_WINDOW (dialog), TRUE);
+  g_signal_connect_object (dialog, "response::discard", G_CALLBACK (on_discard), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
 
 /* What is being loaded is taken back. */
 static gboolean
 applet_editor_close_request (GtkWindow *window)
 {
-  g_cancellable_cancel (APPLET_EDITOR (window)->cancellable);
+  AppletEditor *self = APPLET_EDITOR (window);
+
+  if (!self->is_done && is_changed (self))
+    {
+      confirm_discard (self);
+      return GDK_EVENT_STOP;
+    }
+
+  g_cancellable_cancel (self->cancellable);
 
   return GTK_WINDOW_CLASS (applet_editor_parent_class)->close_request (window);
 }
 
-static void
-applet_editor_dispose (GObject *object)
-{
-  AppletEditor *self = APPLET_EDITOR (object);
-
-  if (self->chooser != NULL)
-    gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->chooser));
-  g_clear_object (&self->chooser);
-
-  G_OBJECT_CLASS (applet_editor_parent_class)->dispose (object);
-}
+/* -- GObject -- */
 
 static void
 applet_editor_finalize (GObject *object)
@@ -652,7 +476,9 @@ applet_editor_finalize (GObject *object)
   g_clear_object (&self->item);
   g_clear_object (&self->profile);
   g_clear_object (&self->old);
+  g_clear_object (&self->unchanged);
   g_clear_object (&self->cancellable);
+  g_clear_object (&self->form);
 
   G_OBJECT_CLASS (applet_editor_parent_class)->finalize (object);
 }
@@ -663,7 +489,6 @@ applet_editor_class_init (AppletEditorClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  object_class->dispose = applet_editor_dispose;
   object_class->finalize = applet_editor_finalize;
   GTK_WINDOW_CLASS (klass)->close_request = applet_editor_close_request;
 
@@ -676,13 +501,11 @@ applet_editor_class_init (AppletEditorClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AppletEditor, page);
   gtk_widget_class_bind_template_child (widget_class, AppletEditor, note_group);
   gtk_widget_class_bind_template_child (widget_class, AppletEditor, delete_group);
-  for (guint i = 0; i < N_ROWS; i++)
-    gtk_widget_class_bind_template_child_full (widget_class, row_names[i], FALSE, 0);
+  applet_editor_form_bind (widget_class);
   gtk_widget_class_bind_template_child_full (widget_class, "save_button", FALSE, 0);
 
   gtk_widget_class_install_action (widget_class, "editor.save", NULL, save);
   gtk_widget_class_install_action (widget_class, "editor.delete", NULL, delete_conn);
-  gtk_widget_class_install_action (widget_class, "editor.choose-file", "s", choose_file);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
 
@@ -695,11 +518,7 @@ applet_editor_init (AppletEditor *self)
   self->cancellable = g_cancellable_new ();
 
   gtk_widget_init_template (widget);
-  for (guint i = 0; i < N_ROWS; i++)
-    {
-      self->rows[i] = GTK_WIDGET (gtk_widget_get_template_child (widget, APPLET_TYPE_EDITOR, row_names[i]));
-      add_note (self, i);
-    }
+  self->form = applet_editor_form_new (widget, self->error_label);
   gtk_window_set_default_widget (GTK_WINDOW (self),
                                  GTK_WIDGET (gtk_widget_get_template_child (widget, APPLET_TYPE_EDITOR, "save_button")));
 }

@@ -46,16 +46,31 @@ applet_facts_begin (AppletFacts *self)
   self->n_lines = 0;
 }
 
+static GtkWidget *
+set_line (AppletFacts *self,
+          int          column,
+          const char  *text)
+{
+  GtkWidget *label = gtk_grid_get_child_at (self->grid, column, self->n_lines);
+
+  gtk_label_set_label (GTK_LABEL (label), text);
+  gtk_widget_set_visible (label, TRUE);
+
+  return label;
+}
+
 /**
- * applet_facts_add:
+ * applet_facts_add_styled:
  * @value: (nullable): nothing is shown where there is none
+ * @style: (nullable): what is to be seen of the value: "warning" or "error"
  */
 void
-applet_facts_add (AppletFacts *self,
-                  const char  *name,
-                  const char  *value)
+applet_facts_add_styled (AppletFacts *self,
+                         const char  *name,
+                         const char  *value,
+                         const char  *style)
 {
-  GtkWidget *line;
+  GtkWidget *label;
 
   if (value == NULL || *value == '\0')
     return;
@@ -63,13 +78,25 @@ applet_facts_add (AppletFacts *self,
   if (gtk_grid_get_child_at (self->grid, 0, self->n_lines) == NULL)
     add_line (self);
 
-  for (int column = 0; column < 2; column++)
-    {
-      line = gtk_grid_get_child_at (self->grid, column, self->n_lines);
-      gtk_label_set_label (GTK_LABEL (line), column == 0 ? name : value);
-      gtk_widget_set_visible (line, TRUE);
-    }
+  set_line (self, 0, name);
+  label = set_line (self, 1, value);
+  gtk_widget_remove_css_class (label, "warning");
+  gtk_widget_remove_css_class (label, "error");
+  if (style != NULL)
+    gtk_widget_add_css_class (label, style);
   self->n_lines++;
+}
+
+/**
+ * applet_facts_add:
+ * @value: (nullable):
+ */
+void
+applet_facts_add (AppletFacts *self,
+                  const char  *name,
+                  const char  *value)
+{
+  applet_facts_add_styled (self, name, value, NULL);
 }
 
 /**

@@ -14,6 +14,10 @@ void applet_facts_begin (AppletFacts *self);
 void applet_facts_add (AppletFacts *self,
                        const char  *name,
                        const char  *value);
+void applet_facts_add_styled (AppletFacts *self,
+                              const char  *name,
+                              const char  *value,
+                              const char  *style);
 void applet_facts_take (AppletFacts *self,
                         const char  *name,
                         char        *value);

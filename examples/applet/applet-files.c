@@ -4,13 +4,17 @@
 
 #include <glib/gi18n.h>
 
+#include "applet-pem.h"
+
 struct _AppletFiles
 {
   GObject parent_instance;
 
-  GBytes *cert;
-  GBytes *key;
-  GBytes *ca;
+  GBytes     *cert;
+  GBytes     *key;
+  GBytes     *ca;
+  GListModel *certs;       /* ViciCredential: all that is where the certificate is */
+  gboolean    is_matched;  /* whether it is known that the key is for the certificate */
 };
 
 G_DEFINE_FINAL_TYPE (AppletFiles, applet_files, G_TYPE_OBJECT)
@@ -22,6 +26,7 @@ typedef struct
   AppletFiles     *files;
   GTlsInteraction *interaction;
   guint            step;
+  const char      *blamed;   /* the property with the name of the file that is looked at */
 } Reading;
 
 static void
@@ -61,61 +66,61 @@ take (GBytes        **slot,
     *slot = g_bytes_ref (vici_credential_get_data (credential));
 }
 
-/* One that the key is for goes before others; certificates of authorities are no own
- * ones. */
+/* One whose key is there goes before others, and those of authorities are own ones only
+ * if there is nothing better: whoever makes one for themselves often makes such a one. */
 static ViciCredential *
 find_own (GListModel *credentials)
 {
   ViciCredential *found = NULL;
+  int found_rank = -1;
 
   for (guint i = 0; i < g_list_model_get_n_items (credentials); i++)
     {
       /* The list has them. */
       g_autoptr (ViciCredential) credential = g_list_model_get_item (credentials, i);
+      int rank = (vici_credential_get_key (credential) != NULL ? 2 : 0) +
+                 (vici_credential_is_authority (credential) ? 0 : 1);
 
-      if (vici_credential_is_private_key (credential) || vici_credential_is_authority (credential))
+      if (vici_credential_is_private_key (credential) || rank <= found_rank)
         continue;
-      if (vici_credential_get_key (credential) != NULL)
-        return credential;
-      if (found == NULL)
-        found = credential;
+
+      found = credential;
+      found_rank = rank;
     }
 
   return found;
 }
 
 static ViciCredential *
-find_key (GListModel *credentials)
+find_first (GListModel *credentials,
+            gboolean    private_key)
 {
   for (guint i = 0; i < g_list_model_get_n_items (credentials); i++)
     {
       g_autoptr (ViciCredential) credential = g_list_model_get_item (credentials, i);
 
-      if (vici_credential_is_private_key (credential))
+      if (vici_credential_is_private_key (credential) == private_key)
         return credential;
     }
 
   return NULL;
 }
 
-/* A server's own certificate can be trusted too, where a file was chosen for that. */
+/* Another one than the own certificate, if that is known yet. */
 static ViciCredential *
 find_authority (GListModel *credentials,
-                gboolean    only_authorities)
+                GBytes     *own)
 {
-  ViciCredential *found = NULL;
-
   for (guint i = 0; i < g_list_model_get_n_items (credentials); i++)
     {
       g_autoptr (ViciCredential) credential = g_list_model_get_item (credentials, i);
 
-      if (vici_credential_is_authority (credential))
+      if (vici_credential_is_authority (credential) &&
+          (own == NULL || !g_bytes_equal (vici_credential_get_data (credential), own)))
         return credential;
-      if (found == NULL && !only_authorities && !vici_credential_is_private_key (credential))
-        found = credential;
     }
 
-  return found;
+  return NULL;
 }
 
 static gboolean
@@ -129,12 +134,14 @@ take_cert_file (AppletFiles *self,
   if (own == NULL)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                           _("There is no certificate of one’s own in this file."));
+                           _("There is no certificate in this file."));
       return FALSE;
     }
 
   take (&self->cert, own);
-  take (&self->key, key != NULL ? key : find_key (credentials));
+  take (&self->key, key != NULL ? key : find_first (credentials, TRUE));
+  g_set_object (&self->certs, credentials);
+  self->is_matched = key != NULL;
 
   return TRUE;
 }
@@ -144,7 +151,7 @@ take_key_file (AppletFiles *self,
                GListModel  *credentials,
                GError     **error)
 {
-  ViciCredential *key = find_key (credentials);
+  ViciCredential *key = find_first (credentials, TRUE);
 
   if (key == NULL)
     {
@@ -155,6 +162,7 @@ take_key_file (AppletFiles *self,
 
   g_clear_pointer (&self->key, g_bytes_unref);
   take (&self->key, key);
+  self->is_matched = FALSE;
 
   return TRUE;
 }
@@ -164,7 +172,9 @@ take_ca_file (AppletFiles *self,
               GListModel  *credentials,
               GError     **error)
 {
-  take (&self->ca, find_authority (credentials, FALSE));
+  /* A server's own certificate can be trusted too. */
+  take (&self->ca, find_authority (credentials, NULL));
+  take (&self->ca, find_first (credentials, FALSE));
   if (self->ca != NULL)
     return TRUE;
 
@@ -172,6 +182,61 @@ take_ca_file (AppletFiles *self,
                        _("There is no certificate in this file."));
 
   return FALSE;
+}
+
+/* -- Dates -- */
+
+/* NULL: there is no TLS backend to read it, or it is none. */
+static GDateTime *
+get_not_after (GBytes *data)
+{
+  GType type = g_tls_backend_get_certificate_type (g_tls_backend_get_default ());
+  g_autoptr (GByteArray) array = g_bytes_unref_to_array (g_bytes_ref (data));
+  g_autoptr (GTlsCertificate) certificate = NULL;
+
+  if (type == G_TYPE_INVALID)
+    return NULL;
+
+  certificate = g_initable_new (type, NULL, NULL, "certificate", array, NULL);
+
+  return certificate != NULL ? g_tls_certificate_get_not_valid_after (certificate) : NULL;
+}
+
+static gboolean
+check_date (GBytes  *data,
+            GError **error)
+{
+  g_autoptr (GDateTime) not_after = data != NULL ? get_not_after (data) : NULL;
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autoptr (GDateTime) end = NULL;
+  g_autofree char *date = NULL;
+
+  if (not_after == NULL || g_date_time_compare (now, not_after) <= 0)
+    return TRUE;
+
+  end = g_date_time_to_local (not_after);
+  date = g_date_time_format (end, "%x");
+  g_set_error (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
+               /* TRANSLATORS: A date. */
+               _("This certificate expired on %s."), date);
+
+  return FALSE;
+}
+
+gboolean
+applet_files_check_dates (AppletFiles   *self,
+                          AppletProfile *profile,
+                          const char   **blamed,
+                          GError       **error)
+{
+  *blamed = "cert-file";
+  if (!check_date (self->cert, error))
+    return FALSE;
+
+  if (*applet_profile_get (profile, "ca-file") != '\0')
+    *blamed = "ca-file";
+
+  return check_date (self->ca, error);
 }
 
 /* -- Reading -- */
@@ -221,35 +286,78 @@ on_read (GObject      *source,
 
   /* Archives have the authority with them, as a rule. */
   if (reading->files->ca == NULL)
-    take (&reading->files->ca, find_authority (G_LIST_MODEL (credentials), TRUE));
+    take (&reading->files->ca, find_authority (G_LIST_MODEL (credentials), reading->files->cert));
 
   reading->step++;
   read_next (g_steal_pointer (&task));
 }
 
-/* Whoever has read the bytes knows no name of them: an error speaks of "this file",
- * and is shown beside its name. */
+static void
+on_matched (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Reading *reading = g_task_get_task_data (task);
+  AppletFiles *files = reading->files;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ViciCredentials) credentials = vici_credentials_load_finish (result, &error);
+  ViciCredential *own = credentials != NULL ? find_own (G_LIST_MODEL (credentials)) : NULL;
+
+  if (own == NULL)
+    g_task_return_error (task, g_steal_pointer (&error));
+  else if (vici_credential_get_key (own) == NULL)
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                             _("The private key in this file belongs to another certificate."));
+  else
+    {
+      g_clear_pointer (&files->cert, g_bytes_unref);
+      take (&files->cert, own);
+      g_task_return_pointer (task, g_object_ref (files), g_object_unref);
+    }
+}
+
+/* Which of the certificates the key is for is known of what is read together. */
+static void
+match (GTask *task)
+{
+  Reading *reading = g_task_get_task_data (task);
+  AppletFiles *files = reading->files;
+  g_autoptr (GBytes) pem = NULL;
+
+  if (files->certs == NULL || files->key == NULL || files->is_matched)
+    {
+      g_task_return_pointer (task, g_object_ref (files), g_object_unref);
+      g_object_unref (task);
+      return;
+    }
+
+  pem = applet_pem_new (files->certs, files->key);
+  vici_credentials_load_async (pem, NULL, g_task_get_cancellable (task), on_matched, task);
+}
+
+/* What is wrong with what is in a file speaks of "this file", and is shown beside its
+ * name; that it cannot be read names it. */
 static void
 read_next (GTask *task)
 {
   Reading *reading = g_task_get_task_data (task);
+  g_autoptr (GFile) file = NULL;
 
   while (reading->step < G_N_ELEMENTS (steps) &&
          !is_needed (reading->profile, steps[reading->step].property))
     reading->step++;
 
-  if (reading->step < G_N_ELEMENTS (steps))
+  if (reading->step == G_N_ELEMENTS (steps))
     {
-      const char *path = applet_profile_get (reading->profile, steps[reading->step].property);
-      g_autoptr (GFile) file = g_file_new_for_path (path);
-
-      vici_credentials_load_file_async (file, reading->interaction, g_task_get_cancellable (task),
-                                        on_read, task);
+      match (task);
       return;
     }
 
-  g_task_return_pointer (task, g_object_ref (reading->files), g_object_unref);
-  g_object_unref (task);
+  reading->blamed = steps[reading->step].property;
+  file = g_file_new_for_path (applet_profile_get (reading->profile, reading->blamed));
+  vici_credentials_load_file_async (file, reading->interaction, g_task_get_cancellable (task),
+                                    on_read, task);
 }
 
 void
@@ -280,7 +388,7 @@ applet_files_read_finish (GAsyncResult *result,
   Reading *reading = g_task_get_task_data (G_TASK (result));
 
   if (blamed != NULL)
-    *blamed = reading->step < G_N_ELEMENTS (steps) ? steps[reading->step].property : NULL;
+    *blamed = reading->blamed;
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }
@@ -295,6 +403,7 @@ applet_files_finalize (GObject *object)
   g_clear_pointer (&self->cert, g_bytes_unref);
   g_clear_pointer (&self->key, g_bytes_unref);
   g_clear_pointer (&self->ca, g_bytes_unref);
+  g_clear_object (&self->certs);
 
   G_OBJECT_CLASS (applet_files_parent_class)->finalize (object);
 }

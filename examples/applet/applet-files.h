@@ -26,6 +26,13 @@ AppletFiles *applet_files_read_finish (GAsyncResult       *result,
                                        const char        **blamed,
                                        GError            **error);
 
+/* Whether none of the certificates has expired: nobody would accept it.
+ * @blamed: (out): the property with the name of the file that it is in */
+gboolean     applet_files_check_dates (AppletFiles        *self,
+                                       AppletProfile      *profile,
+                                       const char        **blamed,
+                                       GError            **error);
+
 /* Each may be NULL. */
 GBytes      *applet_files_get_cert    (AppletFiles        *self);
 GBytes      *applet_files_get_key     (AppletFiles        *self);

@@ -6,15 +6,15 @@
 
 #include "applet-log-row.h"
 #include "applet-log-text.h"
+#include "applet-tab-stop.h"
 
 /* The live log: searched, filtered, copied. It follows what comes, unless its reader
  * has scrolled up. */
 
 struct _AppletLogPage
 {
-  AdwBin              parent_instance;
+  AppletPart          parent_instance;
 
-  AppletSession      *session;
   GtkFilter          *filter;           /* of level and group */
   GtkStringFilter    *search_filter;
   GtkFilterListModel *lines;
@@ -32,15 +32,13 @@ struct _AppletLogPage
   GtkWidget          *follow_button;
 };
 
-enum
+G_DEFINE_FINAL_TYPE (AppletLogPage, applet_log_page, APPLET_TYPE_PART)
+
+static ViciLogModel *
+get_log (AppletLogPage *self)
 {
-  PROP_SESSION = 1,
-  N_PROPERTIES
-};
-
-static GParamSpec *properties[N_PROPERTIES];
-
-G_DEFINE_FINAL_TYPE (AppletLogPage, applet_log_page, ADW_TYPE_BIN)
+  return vici_monitor_get_log (applet_session_get_monitor (applet_part_get_session (APPLET_PART (self))));
+}
 
 /* The first of both lists is "all", so that the others are one further: level 0 is at
  * 1; the first group, which is the unknown one, is not offered. */
@@ -65,10 +63,9 @@ on_filter_changed (AppletLogPage *self)
 static void
 update_stack (AppletLogPage *self)
 {
-  ViciLogModel *log = vici_monitor_get_log (applet_session_get_monitor (self->session));
   const char *page = "list";
 
-  if (g_list_model_get_n_items (G_LIST_MODEL (log)) == 0)
+  if (g_list_model_get_n_items (G_LIST_MODEL (get_log (self))) == 0)
     page = "empty";
   else if (g_list_model_get_n_items (G_LIST_MODEL (self->lines)) == 0)
     page = "unmatched";
@@ -164,9 +161,7 @@ clear (GtkWidget  *widget,
        const char *action_name,
        GVariant   *parameter)
 {
-  AppletLogPage *self = APPLET_LOG_PAGE (widget);
-
-  vici_log_model_clear (vici_monitor_get_log (applet_session_get_monitor (self->session)));
+  vici_log_model_clear (get_log (APPLET_LOG_PAGE (widget)));
 }
 
 static void
@@ -187,15 +182,11 @@ applet_log_page_search (AppletLogPage *self)
 }
 
 static void
-set_session (AppletLogPage *self,
-             AppletSession *session)
+applet_log_page_begin (AppletPart *part)
 {
-  ViciLogModel *log;
+  AppletLogPage *self = APPLET_LOG_PAGE (part);
+  ViciLogModel *log = get_log (self);
 
-  if (session == NULL || !g_set_object (&self->session, session))
-    return;
-
-  log = vici_monitor_get_log (applet_session_get_monitor (session));
   gtk_filter_list_model_set_model (self->lines, G_LIST_MODEL (log));
   g_signal_connect_object (log, "items-changed", G_CALLBACK (update_stack), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
@@ -203,47 +194,13 @@ set_session (AppletLogPage *self,
 }
 
 static void
-applet_log_page_get_property (GObject    *object,
-                              guint       prop_id,
-                              GValue     *value,
-                              GParamSpec *pspec)
-{
-  AppletLogPage *self = APPLET_LOG_PAGE (object);
-
-  switch (prop_id)
-    {
-    case PROP_SESSION:
-      g_value_set_object (value, self->session);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
-applet_log_page_set_property (GObject      *object,
-                              guint         prop_id,
-                              const GValue *value,
-                              GParamSpec   *pspec)
-{
-  switch (prop_id)
-    {
-    case PROP_SESSION:
-      set_session (APPLET_LOG_PAGE (object), g_value_get_object (value));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
 applet_log_page_dispose (GObject *object)
 {
   AppletLogPage *self = APPLET_LOG_PAGE (object);
 
-  g_clear_handle_id (&self->follow_id, g_source_remove);
-  /* The filter asks widgets that are about to go. */
+  /* The filter asks widgets that are about to go. To the list it is one more change. */
   gtk_filter_list_model_set_model (self->lines, NULL);
+  g_clear_handle_id (&self->follow_id, g_source_remove);
 
   G_OBJECT_CLASS (applet_log_page_parent_class)->dispose (object);
 }
@@ -257,7 +214,6 @@ applet_log_page_finalize (GObject *object)
   g_object_unref (self->lines);
   g_object_unref (self->search_filter);
   g_object_unref (self->filter);
-  g_clear_object (&self->session);
 
   G_OBJECT_CLASS (applet_log_page_parent_class)->finalize (object);
 }
@@ -268,15 +224,12 @@ applet_log_page_class_init (AppletLogPageClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  object_class->get_property = applet_log_page_get_property;
-  object_class->set_property = applet_log_page_set_property;
   object_class->dispose = applet_log_page_dispose;
   object_class->finalize = applet_log_page_finalize;
 
-  properties[PROP_SESSION] =
-    g_param_spec_object ("session", NULL, NULL, APPLET_TYPE_SESSION,
-                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+  APPLET_PART_CLASS (klass)->begin = applet_log_page_begin;
+
+  g_type_ensure (APPLET_TYPE_TAB_STOP);
 
   gtk_widget_class_install_action (widget_class, "log.copy", NULL, copy);
   gtk_widget_class_install_action (widget_class, "log.clear", NULL, clear);

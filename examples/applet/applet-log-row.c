@@ -35,12 +35,19 @@ applet_log_row_bind (AppletView *view)
   gtk_label_set_label (self->text_label, vici_log_entry_get_text (applet_log_get_entry (item)));
 }
 
+static char *
+applet_log_row_dup_label (AppletView *view)
+{
+  return g_strdup (vici_log_entry_get_text (applet_log_get_entry (applet_view_get_item (view))));
+}
+
 static void
 applet_log_row_class_init (AppletLogRowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   APPLET_VIEW_CLASS (klass)->bind = applet_log_row_bind;
+  APPLET_VIEW_CLASS (klass)->dup_label = applet_log_row_dup_label;
 
   gtk_widget_class_set_template_from_resource (widget_class, "/org/example/ViciApplet/applet-log-row.ui");
   gtk_widget_class_bind_template_child (widget_class, AppletLogRow, time_label);

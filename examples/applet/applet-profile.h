@@ -39,7 +39,15 @@ AppletProfile  *applet_profile_new_from_key_file (GKeyFile      *file,
 void            applet_profile_to_key_file       (AppletProfile *self,
                                                   GKeyFile      *file,
                                                   const char    *group);
+
+/* What is in a file of profiles: an array of AppletProfile. */
+GPtrArray      *applet_profile_parse_file        (GBytes        *bytes,
+                                                  GError       **error);
+GBytes         *applet_profile_print_file        (GListModel    *profiles);
+
 AppletProfile  *applet_profile_copy              (AppletProfile *self);
+gboolean        applet_profile_equal             (AppletProfile *self,
+                                                  AppletProfile *other);
 
 /* A text; never NULL. */
 const char     *applet_profile_get               (AppletProfile *self,

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "applet-cert-text.h"
 #include "applet-text.h"
 
 /* What is known of connections and SAs, as facts. */
@@ -158,14 +159,14 @@ applet_facts_add_child_sa (AppletFacts     *self,
                            ViciChildSaItem *item)
 {
   ViciChildSa *sa = VICI_CHILD_SA (vici_item_get_record (VICI_ITEM (item)));
-  const char *mode = vici_child_sa_get_mode_text (sa);
+  const char *mode = applet_text_mode (sa);
   const char *protocol = vici_child_sa_get_protocol_text (sa);
 
-  applet_facts_take (self, _("Traffic"),
+  applet_facts_take (self, _("Networks"),
                      applet_text_selectors (vici_child_sa_get_local_ts (sa), vici_child_sa_get_remote_ts (sa)));
   if (mode != NULL && protocol != NULL)
     applet_facts_take (self, _("Mode"),
-                       /* TRANSLATORS: Such as: TUNNEL, ESP in UDP. */
+                       /* TRANSLATORS: Such as: Tunnel, ESP in UDP. */
                        g_strdup_printf (vici_child_sa_get_encap (sa) ? _("%s, %s in UDP") : "%s, %s",
                                         mode, protocol));
   add_algorithms (self,
@@ -184,7 +185,7 @@ applet_facts_add_child_sa (AppletFacts     *self,
   add_future (self, _("End of life"), vici_child_sa_get_life_time (sa));
 }
 
-/* "public key, moon.example": how one side proves who it is, in each round. */
+/* "Public key, moon.example": how one side proves who it is, in each round. */
 static void
 add_auths (AppletFacts *self,
            const char  *name,
@@ -196,9 +197,11 @@ add_auths (AppletFacts *self,
   for (guint i = 0; i < g_list_model_get_n_items (auths); i++)
     {
       g_autoptr (ViciConnAuth) auth = g_list_model_get_item (auths, i);
-      const char *kind = vici_conn_auth_get_auth_class_text (auth);
-      const char *id = vici_conn_auth_get_id (auth);
-      g_autofree char *text = g_strjoin (", ", kind != NULL ? kind : "?", id, NULL);
+      const char *user = vici_conn_auth_get_eap_id (auth);
+      /* Who needs no other identity has that of the user. */
+      const char *id = vici_conn_auth_get_id (auth) != NULL ? vici_conn_auth_get_id (auth) : user;
+      g_autofree char *text = g_strjoin (", ", applet_text_auth_class (auth), id,
+                                         g_strcmp0 (id, user) != 0 ? user : NULL, NULL);
 
       g_strv_builder_add (builder, text);
     }
@@ -207,9 +210,48 @@ add_auths (AppletFacts *self,
   applet_facts_take (self, name, g_strjoinv ("; ", rounds));
 }
 
+/* "CN=moon.example, valid until …": the daemon is asked for them by their subjects. */
+static void
+add_certs (AppletFacts        *self,
+           const char         *name,
+           const char * const *subjects,
+           GListModel         *certs)
+{
+  for (gsize i = 0; subjects != NULL && subjects[i] != NULL; i++)
+    {
+      ViciCert *cert = applet_cert_find (certs, subjects[i]);
+      const char *style = NULL;
+      g_autofree char *expiry = cert != NULL ? applet_cert_dup_expiry (cert, &style) : NULL;
+      g_autofree char *text = g_strjoin ("\n", subjects[i], expiry, NULL);
+
+      applet_facts_add_styled (self, name, text, style);
+    }
+}
+
+static void
+add_auth_certs (AppletFacts *self,
+                GListModel  *auths,
+                const char  *cert_name,
+                const char  *ca_name,
+                GListModel  *certs)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (auths); i++)
+    {
+      g_autoptr (ViciConnAuth) auth = g_list_model_get_item (auths, i);
+
+      add_certs (self, cert_name, vici_conn_auth_get_certs (auth), certs);
+      add_certs (self, ca_name, vici_conn_auth_get_cacerts (auth), certs);
+    }
+}
+
+/**
+ * applet_facts_add_conn:
+ * @certs: the certificates of the monitor
+ */
 void
 applet_facts_add_conn (AppletFacts  *self,
-                       ViciConnItem *item)
+                       ViciConnItem *item,
+                       GListModel   *certs)
 {
   ViciConn *conn = (ViciConn *) vici_item_get_record (VICI_ITEM (item));
   GListModel *children;
@@ -221,14 +263,18 @@ applet_facts_add_conn (AppletFacts  *self,
   add_list (self, _("Addresses of the peer"), vici_conn_get_remote_addrs (conn));
   applet_facts_add (self, _("Version"), vici_conn_get_version_text (conn));
   add_auths (self, _("Own authentication"), vici_conn_get_local_auths (conn));
+  add_auth_certs (self, vici_conn_get_local_auths (conn),
+                  _("Own certificate"), _("Own authority"), certs);
   add_auths (self, _("Authentication of the peer"), vici_conn_get_remote_auths (conn));
+  add_auth_certs (self, vici_conn_get_remote_auths (conn),
+                  _("Certificate of the peer"), _("Authority of the peer"), certs);
 
   children = vici_conn_get_children (conn);
   for (guint i = 0; i < g_list_model_get_n_items (children); i++)
     {
       g_autoptr (ViciConnChild) child = g_list_model_get_item (children, i);
-      /* TRANSLATORS: The name of a part of the traffic, as it is configured. */
-      g_autofree char *name = g_strdup_printf (_("Traffic “%s”"), vici_conn_child_get_name (child));
+      /* TRANSLATORS: The name of a part of a connection, as it is configured. */
+      g_autofree char *name = g_strdup_printf (_("Networks “%s”"), vici_conn_child_get_name (child));
 
       applet_facts_take (self, name,
                          applet_text_selectors (vici_conn_child_get_local_ts (child),

@@ -13,6 +13,7 @@ void applet_facts_add_ike_sa (AppletFacts   *self,
 void applet_facts_add_child_sa (AppletFacts     *self,
                                 ViciChildSaItem *item);
 void applet_facts_add_conn (AppletFacts  *self,
-                            ViciConnItem *item);
+                            ViciConnItem *item,
+                            GListModel   *certs);
 
 G_END_DECLS

@@ -86,32 +86,20 @@ peer_id (ViciIkeSa *sa)
 
 static void
 summarise_ike_sa (AppletSaRow   *self,
-                  ViciIkeSaItem *item,
-                  ViciIkeSa     *sa)
+                  ViciIkeSaItem *item)
 {
-  GListModel *children = vici_ike_sa_item_get_child_sas (item);
+  ViciIkeSa *sa = VICI_IKE_SA (vici_item_get_record (VICI_ITEM (item)));
   g_autofree char *addresses = applet_text_ike_sa_addresses (sa);
-  const char *id = peer_id (sa);
-  g_autofree char *summary = g_strjoin (" · ", addresses, id, NULL);
-  guint64 rate_in = 0;
-  guint64 rate_out = 0;
+  g_autofree char *summary = g_strjoin (" · ", addresses, peer_id (sa), NULL);
 
-  for (guint i = 0; i < g_list_model_get_n_items (children); i++)
-    {
-      g_autoptr (ViciChildSaItem) child = g_list_model_get_item (children, i);
-
-      rate_in += vici_child_sa_item_get_rate_in (child);
-      rate_out += vici_child_sa_item_get_rate_out (child);
-    }
-
-  set_summary (self, summary, rate_in, rate_out);
+  set_summary (self, summary, vici_ike_sa_item_get_rate_in (item), vici_ike_sa_item_get_rate_out (item));
 }
 
 static void
 summarise_child_sa (AppletSaRow     *self,
-                    ViciChildSaItem *item,
-                    ViciChildSa     *sa)
+                    ViciChildSaItem *item)
 {
+  ViciChildSa *sa = VICI_CHILD_SA (vici_item_get_record (VICI_ITEM (item)));
   g_autofree char *selectors =
     applet_text_selectors (vici_child_sa_get_local_ts (sa), vici_child_sa_get_remote_ts (sa));
 
@@ -119,42 +107,46 @@ summarise_child_sa (AppletSaRow     *self,
                vici_child_sa_item_get_rate_out (item));
 }
 
-static void
-update_ike_sa (AppletSaRow   *self,
-               ViciIkeSaItem *item,
-               gboolean       expanded)
+static char *
+dup_title (gpointer item)
 {
-  ViciIkeSa *sa = VICI_IKE_SA (vici_item_get_record (VICI_ITEM (item)));
-  /* TRANSLATORS: The version of IKE and the number of an SA. */
-  g_autofree char *title = g_strdup_printf (_("IKEv%s SA %u"),
-                                            vici_ike_sa_get_version_text (sa),
-                                            vici_ike_sa_item_get_unique_id (item));
+  if (VICI_IS_IKE_SA_ITEM (item))
+    /* TRANSLATORS: The version of IKE and the number of an SA. */
+    return g_strdup_printf (_("IKEv%s SA %u"),
+                            vici_ike_sa_get_version_text (VICI_IKE_SA (vici_item_get_record (item))),
+                            vici_ike_sa_item_get_unique_id (item));
 
-  set_title (self, title);
-  gtk_label_set_label (self->state_label, vici_ike_sa_get_state_text (sa));
-  if (expanded)
-    applet_facts_add_ike_sa (self->facts, item);
-  else
-    summarise_ike_sa (self, item, sa);
+  /* TRANSLATORS: The name and the number of an SA. */
+  return g_strdup_printf (_("%s, SA %u"), vici_item_get_name (item), vici_child_sa_item_get_unique_id (item));
+}
+
+static const char *
+get_state_text (gpointer item)
+{
+  return VICI_IS_IKE_SA_ITEM (item) ? vici_ike_sa_item_get_state_text (item)
+                                    : vici_child_sa_item_get_state_text (item);
 }
 
 static void
-update_child_sa (AppletSaRow     *self,
-                 ViciChildSaItem *item,
-                 gboolean         expanded)
+summarise (AppletSaRow *self,
+           gpointer     item)
 {
-  ViciChildSa *sa = VICI_CHILD_SA (vici_item_get_record (VICI_ITEM (item)));
-  /* TRANSLATORS: The name and the number of an SA. */
-  g_autofree char *title = g_strdup_printf (_("%s, SA %u"),
-                                            vici_item_get_name (VICI_ITEM (item)),
-                                            vici_child_sa_item_get_unique_id (item));
-
-  set_title (self, title);
-  gtk_label_set_label (self->state_label, vici_child_sa_get_state_text (sa));
-  if (expanded)
-    applet_facts_add_child_sa (self->facts, item);
+  if (VICI_IS_IKE_SA_ITEM (item))
+    summarise_ike_sa (self, item);
   else
-    summarise_child_sa (self, item, sa);
+    summarise_child_sa (self, item);
+}
+
+static void
+tell_all (AppletSaRow *self,
+          gpointer     item)
+{
+  applet_facts_begin (self->facts);
+  if (VICI_IS_IKE_SA_ITEM (item))
+    applet_facts_add_ike_sa (self->facts, item);
+  else
+    applet_facts_add_child_sa (self->facts, item);
+  applet_facts_end (self->facts);
 }
 
 /* What it has for its facts is made when it is expanded for the first time, and kept
@@ -181,15 +173,24 @@ applet_sa_row_update (AppletView *view)
   gpointer item = applet_view_get_item (view);
   gboolean expanded = gtk_tree_list_row_get_expanded (applet_view_get_list_item (view));
 
+  g_autofree char *title = dup_title (item);
+
+  set_title (self, title);
+  gtk_label_set_label (self->state_label, get_state_text (item));
   show_facts (self, expanded);
   if (expanded)
-    applet_facts_begin (self->facts);
-  if (VICI_IS_IKE_SA_ITEM (item))
-    update_ike_sa (self, item, expanded);
+    tell_all (self, item);
   else
-    update_child_sa (self, item, expanded);
-  if (expanded)
-    applet_facts_end (self->facts);
+    summarise (self, item);
+}
+
+static char *
+applet_sa_row_dup_label (AppletView *view)
+{
+  gpointer item = applet_view_get_item (view);
+  g_autofree char *title = dup_title (item);
+
+  return g_strjoin (", ", title, get_state_text (item), NULL);
 }
 
 /* By hand, or since another item is shown that is expanded, or is not. */
@@ -220,6 +221,7 @@ applet_sa_row_class_init (AppletSaRowClass *klass)
   G_OBJECT_CLASS (klass)->finalize = applet_sa_row_finalize;
   view_class->bind = applet_sa_row_bind;
   view_class->update = applet_sa_row_update;
+  view_class->dup_label = applet_sa_row_dup_label;
 
   gtk_widget_class_set_template_from_resource (widget_class, "/org/example/ViciApplet/applet-sa-row.ui");
   gtk_widget_class_bind_template_child (widget_class, AppletSaRow, card);

@@ -2,6 +2,8 @@
 
 #include "applet-session.h"
 
+#include "applet-keeper.h"
+
 /* What all parts of the window share: the monitor, the one timer by which the times
  * in it go on, and what was asked of connections. */
 
@@ -10,6 +12,7 @@ struct _AppletSession
   GObject      parent_instance;
 
   ViciMonitor *monitor;
+  AppletStore *store;           /* of the monitor */
   gboolean     seen;            /* there is a window, and it is not minimised */
   guint        tick_id;         /* 0 while nothing changes by time alone */
   GHashTable  *operations;      /* ViciConnItem (owned) → Operation (owned by its callback) */
@@ -37,7 +40,7 @@ enum
 {
   SIGNAL_TICK,
   SIGNAL_BEFORE_UP,
-  SIGNAL_ENDED,
+  SIGNAL_CHANGED,
   SIGNAL_FAILED,
   N_SIGNALS
 };
@@ -48,6 +51,9 @@ static guint signals[N_SIGNALS];
  * whether all is as it was told while nothing is; in milliseconds. */
 #define BUSY_INTERVAL 1000
 #define QUIET_INTERVAL 5000
+
+/* Where an item has the log of how it failed. */
+#define FAILURE_LOG "applet-failure-log"
 
 G_DEFINE_FINAL_TYPE (AppletSession, applet_session, G_TYPE_OBJECT)
 
@@ -120,6 +126,7 @@ on_switched (GObject      *source,
   ViciConnItem *item = operation->item;
   g_autoptr (GError) error = NULL;
   gboolean done;
+  gboolean failed;
 
   if (operation->on)
     done = vici_conn_item_up_finish (item, result, &error);
@@ -130,9 +137,13 @@ on_switched (GObject      *source,
   if (g_hash_table_lookup (self->operations, item) == operation)
     g_hash_table_remove (self->operations, item);
 
-  g_signal_emit (self, signals[SIGNAL_ENDED], 0, item);
+  failed = !done && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  if (failed)
+    g_object_set_data_full (G_OBJECT (item), FAILURE_LOG, g_object_ref (operation->log), g_object_unref);
 
-  if (!done && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+
+  if (failed)
     {
       const char *reason = operation->on ? vici_conn_item_get_reason (item) : NULL;
 
@@ -150,7 +161,7 @@ is_held_up (AppletSession *self,
 
   g_signal_emit (self, signals[SIGNAL_BEFORE_UP], 0, item, &held_up);
   if (held_up)
-    g_signal_emit (self, signals[SIGNAL_ENDED], 0, item);
+    g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 
   return held_up;
 }
@@ -181,6 +192,8 @@ applet_session_switch (AppletSession *self,
   if (on && is_held_up (self, item))
     return;
 
+  g_object_set_data (G_OBJECT (item), FAILURE_LOG, NULL);
+
   operation = g_new (Operation, 1);
   operation->session = g_object_ref (self);
   operation->item = g_object_ref (item);
@@ -197,6 +210,38 @@ applet_session_switch (AppletSession *self,
                                on_switched, operation);
 }
 
+/**
+ * applet_session_get_failure_log:
+ *
+ * Returns: (transfer none) (nullable): what was logged when the connection was switched
+ *   last, if that failed
+ */
+ViciControlLog *
+applet_session_get_failure_log (AppletSession *self,
+                                ViciConnItem  *item)
+{
+  return g_object_get_data (G_OBJECT (item), FAILURE_LOG);
+}
+
+/**
+ * applet_session_needs_secret:
+ *
+ * Returns: whether the connection was made here, and the daemon does not have its
+ *   secret any more
+ */
+gboolean
+applet_session_needs_secret (AppletSession *self,
+                             ViciConnItem  *item)
+{
+  return applet_store_is_locked (self->store, vici_item_get_name (VICI_ITEM (item)));
+}
+
+static void
+on_locked (AppletSession *self)
+{
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
 static void
 applet_session_constructed (GObject *object)
 {
@@ -204,6 +249,8 @@ applet_session_constructed (GObject *object)
 
   G_OBJECT_CLASS (applet_session_parent_class)->constructed (object);
 
+  self->store = g_object_ref (applet_keeper_get_store (self->monitor));
+  g_signal_connect_object (self->store, "locked", G_CALLBACK (on_locked), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (vici_monitor_get_ike_sas (self->monitor), "items-changed",
                            G_CALLBACK (update_timer), self, G_CONNECT_SWAPPED);
   update_timer (self);
@@ -252,6 +299,7 @@ applet_session_finalize (GObject *object)
 
   g_clear_handle_id (&self->tick_id, g_source_remove);
   g_hash_table_unref (self->operations);
+  g_object_unref (self->store);
   g_object_unref (self->monitor);
 
   G_OBJECT_CLASS (applet_session_parent_class)->finalize (object);
@@ -283,10 +331,11 @@ applet_session_class_init (AppletSessionClass *klass)
                   g_signal_accumulator_true_handled, NULL, NULL,
                   G_TYPE_BOOLEAN, 1, VICI_TYPE_CONN_ITEM);
 
-  /* A connection is not being switched any more, for whatever reason. */
-  signals[SIGNAL_ENDED] =
-    g_signal_new ("ended", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                  G_TYPE_NONE, 1, VICI_TYPE_CONN_ITEM);
+  /* Something is to be shown of connections that their items do not tell: one is not
+   * being switched any more, or its secret was lost or found. */
+  signals[SIGNAL_CHANGED] =
+    g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 0);
 
   /* It could not be switched; what was logged and the reason. */
   signals[SIGNAL_FAILED] =

@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include <vici-glib/vici-glib.h>
+#include "applet-store.h"
 
 G_BEGIN_DECLS
 
@@ -19,5 +19,10 @@ void applet_session_set_seen (AppletSession *self,
 void applet_session_switch (AppletSession *self,
                             ViciConnItem  *item,
                             gboolean       on);
+
+ViciControlLog *applet_session_get_failure_log (AppletSession *self,
+                                                ViciConnItem  *item);
+gboolean applet_session_needs_secret (AppletSession *self,
+                                      ViciConnItem  *item);
 
 G_END_DECLS

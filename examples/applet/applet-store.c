@@ -3,27 +3,48 @@
 #include "applet-store.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
+
+#include "applet-private-file.h"
+
+/* Another applet writes all the time, if so often it was in between. */
+#define MAX_TRIES 10
 
 struct _AppletStore
 {
   GObject     parent_instance;
 
   GFile      *file;
+  char       *etag;         /* of the file as it was read or written last; NULL: of none yet */
   GListStore *profiles;
   GHashTable *locked;       /* the names of those that lack their secret */
   gboolean    is_reading;
   GError     *error;        /* why it could not be read */
 
+  GPtrArray  *changes;      /* Change: what is not in the file yet, in its order */
+  guint       n_written;    /* the first of them, which are being written */
+  guint       n_tries;      /* how often they were */
   GQueue      writes;       /* GTask: of changes that are not in a file yet */
   GList      *written;      /* GTask: those that are being written; they hold the store */
-  GSList     *folders;      /* GFile: still to be made, the outermost first */
-  gboolean    is_outermost; /* there is nothing more to be made around these */
 };
+
+typedef struct
+{
+  char          *name;
+  AppletProfile *profile;   /* NULL: it was removed */
+} Change;
+
+static void
+change_free (Change *change)
+{
+  g_free (change->name);
+  g_clear_object (&change->profile);
+  g_free (change);
+}
 
 enum
 {
   SIGNAL_READ,
+  SIGNAL_LOCKED,
   N_SIGNALS
 };
 
@@ -85,28 +106,57 @@ applet_store_lookup (AppletStore *self,
          : NULL;
 }
 
-void
-applet_store_put (AppletStore   *self,
-                  AppletProfile *profile)
+static void
+put (AppletStore   *self,
+     AppletProfile *profile)
 {
-  g_autoptr (AppletProfile) copy = applet_profile_copy (profile);
   guint position;
 
   if (find (self, applet_profile_get (profile, "name"), &position))
-    g_list_store_splice (self->profiles, position, 1, (gpointer *) &copy, 1);
+    g_list_store_splice (self->profiles, position, 1, (gpointer *) &profile, 1);
   else
-    g_list_store_insert_sorted (self->profiles, copy, compare, NULL);
+    g_list_store_insert_sorted (self->profiles, profile, compare, NULL);
 }
 
-void
-applet_store_remove (AppletStore *self,
-                     const char  *name)
+static void
+take_out (AppletStore *self,
+          const char  *name)
 {
   guint position;
 
   applet_store_set_locked (self, name, FALSE);
   if (find (self, name, &position))
     g_list_store_remove (self->profiles, position);
+}
+
+static void
+add_change (AppletStore   *self,
+            const char    *name,
+            AppletProfile *profile)
+{
+  Change *change = g_new0 (Change, 1);
+
+  change->name = g_strdup (name);
+  g_set_object (&change->profile, profile);
+  g_ptr_array_add (self->changes, change);
+}
+
+void
+applet_store_put (AppletStore   *self,
+                  AppletProfile *profile)
+{
+  g_autoptr (AppletProfile) copy = applet_profile_copy (profile);
+
+  add_change (self, applet_profile_get (copy, "name"), copy);
+  put (self, copy);
+}
+
+void
+applet_store_remove (AppletStore *self,
+                     const char  *name)
+{
+  add_change (self, name, NULL);
+  take_out (self, name);
 }
 
 gboolean
@@ -138,46 +188,83 @@ applet_store_set_locked (AppletStore *self,
                          const char  *name,
                          gboolean     locked)
 {
+  gboolean changed;
+
   if (locked)
-    g_hash_table_add (self->locked, g_strdup (name));
+    changed = g_hash_table_add (self->locked, g_strdup (name));
   else
-    g_hash_table_remove (self->locked, name);
+    changed = g_hash_table_remove (self->locked, name);
+
+  if (changed)
+    g_signal_emit (self, signals[SIGNAL_LOCKED], 0);
 }
 
 /* -- Reading -- */
 
 static gboolean
-take_profiles (AppletStore *self,
-               GKeyFile    *file,
-               GError     **error)
+has_name (gconstpointer profile,
+          gconstpointer name)
 {
-  g_auto (GStrv) groups = g_key_file_get_groups (file, NULL);
-
-  for (char **group = groups; *group != NULL; group++)
-    {
-      g_autoptr (AppletProfile) profile = applet_profile_new_from_key_file (file, *group, error);
-
-      if (profile == NULL)
-        return FALSE;
-
-      applet_store_put (self, profile);
-    }
-
-  return TRUE;
+  return g_str_equal (applet_profile_get (APPLET_PROFILE ((gpointer) profile), "name"), name);
 }
 
-static gboolean
-take_contents (AppletStore  *self,
-               GAsyncResult *result,
-               GError      **error)
+/* What is in the file, with what was changed here and is not in it yet. */
+static void
+merge (AppletStore *self,
+       GPtrArray   *profiles)
 {
-  g_autoptr (GKeyFile) file = g_key_file_new ();
-  g_autofree char *contents = NULL;
-  gsize length;
+  for (guint i = g_list_model_get_n_items (G_LIST_MODEL (self->profiles)); i > 0; i--)
+    {
+      g_autoptr (AppletProfile) profile = g_list_model_get_item (G_LIST_MODEL (self->profiles), i - 1);
+      const char *name = applet_profile_get (profile, "name");
 
-  return g_file_load_contents_finish (self->file, result, &contents, &length, NULL, error) &&
-         g_key_file_load_from_data (file, contents, length, G_KEY_FILE_NONE, error) &&
-         take_profiles (self, file, error);
+      if (!g_ptr_array_find_with_equal_func (profiles, name, has_name, NULL))
+        take_out (self, name);
+    }
+
+  for (guint i = 0; i < profiles->len; i++)
+    put (self, profiles->pdata[i]);
+
+  for (guint i = 0; i < self->changes->len; i++)
+    {
+      Change *change = self->changes->pdata[i];
+
+      if (change->profile != NULL)
+        put (self, change->profile);
+      else
+        take_out (self, change->name);
+    }
+}
+
+/* Where there is no file, there is no profile in it. */
+static gboolean
+take_file (AppletStore  *self,
+           GAsyncResult *result)
+{
+  g_autoptr (GPtrArray) profiles = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+
+  g_free (self->etag);
+  bytes = applet_private_file_read_finish (result, &self->etag, &error);
+
+  if (bytes != NULL)
+    profiles = applet_profile_parse_file (bytes, &error);
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    profiles = g_ptr_array_new ();
+
+  if (profiles != NULL)
+    {
+      merge (self, profiles);
+      return TRUE;
+    }
+
+  /* What cannot be opened is named already. */
+  if (error->domain != G_IO_ERROR)
+    g_prefix_error (&error, "%s: ", g_file_peek_path (self->file));
+  self->error = g_steal_pointer (&error);
+
+  return FALSE;
 }
 
 static void
@@ -189,18 +276,10 @@ on_contents (GObject      *source,
   AppletStore *self = g_task_get_source_object (task);
 
   self->is_reading = FALSE;
-  if (take_contents (self, result, &self->error))
+  if (take_file (self, result))
     g_task_return_boolean (task, TRUE);
-  else if (g_error_matches (self->error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
-    {
-      g_clear_error (&self->error);
-      g_task_return_boolean (task, TRUE);
-    }
   else
-    {
-      g_prefix_error (&self->error, "%s: ", g_file_peek_path (self->file));
-      g_task_return_error (task, g_error_copy (self->error));
-    }
+    g_task_return_error (task, g_error_copy (self->error));
 
   g_signal_emit (self, signals[SIGNAL_READ], 0);
 }
@@ -214,7 +293,7 @@ applet_store_read_async (AppletStore        *self,
 
   g_task_set_source_tag (task, applet_store_read_async);
   self->is_reading = TRUE;
-  g_file_load_contents_async (self->file, NULL, on_contents, task);
+  applet_private_file_read_async (self->file, on_contents, task);
 }
 
 gboolean
@@ -239,39 +318,17 @@ applet_store_get_error (AppletStore *self)
 
 /* -- Writing -- */
 
-static GBytes *
-to_bytes (AppletStore *self)
-{
-  g_autoptr (GKeyFile) file = g_key_file_new ();
-  gsize length;
-  char *data;
-
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->profiles)); i++)
-    {
-      g_autoptr (AppletProfile) profile = g_list_model_get_item (G_LIST_MODEL (self->profiles), i);
-      /* A name could not be that of a group, whatever it is. */
-      g_autofree char *group = g_strdup_printf ("connection-%u", i + 1);
-
-      applet_profile_to_key_file (profile, file, group);
-    }
-
-  data = g_key_file_to_data (file, &length, NULL);
-
-  return g_bytes_new_take (data, length);
-}
-
 static void write_next (AppletStore *self);
 
 static void
-on_written (GObject      *source,
-            GAsyncResult *result,
-            gpointer      user_data)
+end_writing (AppletStore  *self,
+             const GError *error)
 {
-  g_autoptr (AppletStore) self = g_object_ref (user_data);
+  g_autoptr (AppletStore) kept = g_object_ref (self);
   g_autolist (GTask) written = g_steal_pointer (&self->written);
-  g_autoptr (GError) error = NULL;
 
-  g_file_replace_contents_finish (G_FILE (source), result, NULL, &error);
+  if (error == NULL)
+    g_ptr_array_remove_range (self->changes, 0, self->n_written);
 
   for (GList *link = written; link != NULL; link = link->next)
     {
@@ -284,75 +341,59 @@ on_written (GObject      *source,
   write_next (self);
 }
 
-/* This writes another file first, which takes the name of the old one. */
-static void
-write_file (AppletStore *self)
-{
-  g_autoptr (GBytes) bytes = to_bytes (self);
-
-  g_file_replace_contents_bytes_async (self->file, bytes, NULL, FALSE,
-                                       G_FILE_CREATE_PRIVATE | G_FILE_CREATE_REPLACE_DESTINATION,
-                                       NULL, on_written, self);
-}
-
-static void make_folder (AppletStore *self);
+static void write_file (AppletStore *self);
 
 static void
-on_private (GObject      *source,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  /* The file is private itself, if the folder cannot be. */
-  g_file_set_attributes_finish (G_FILE (source), result, NULL, NULL);
-  make_folder (user_data);
-}
-
-static void
-make_private (AppletStore *self,
-              GFile       *folder)
-{
-  g_autoptr (GFileInfo) info = g_file_info_new ();
-
-  g_file_info_set_attribute_uint32 (info, G_FILE_ATTRIBUTE_UNIX_MODE, 0700);
-  g_file_set_attributes_async (folder, info, G_FILE_QUERY_INFO_NONE, G_PRIORITY_DEFAULT, NULL,
-                               on_private, self);
-}
-
-static void
-on_folder (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
+on_contents_again (GObject      *source,
+                   GAsyncResult *result,
+                   gpointer      user_data)
 {
   AppletStore *self = user_data;
-  g_autoptr (GFile) folder = G_FILE (g_object_ref (source));
-  g_autoptr (GFile) parent = g_file_get_parent (folder);
-  g_autoptr (GError) error = NULL;
-  gboolean is_made = g_file_make_directory_finish (folder, result, &error);
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) && !self->is_outermost && parent != NULL)
+  if (take_file (self, result))
     {
-      self->folders = g_slist_prepend (self->folders, g_steal_pointer (&parent));
-      make_folder (self);
+      write_file (self);
       return;
     }
 
-  self->is_outermost = TRUE;
-  g_object_unref (self->folders->data);
-  self->folders = g_slist_delete_link (self->folders, self->folders);
-  if (is_made)
-    make_private (self, folder);
-  else
-    make_folder (self);
+  /* Nothing is written any more. */
+  self->written = g_list_concat (self->written, self->writes.head);
+  g_queue_init (&self->writes);
+  end_writing (self, self->error);
 }
 
-/* The next of them, and the file after all. Where one cannot be made, the file tells it. */
 static void
-make_folder (AppletStore *self)
+on_written (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
 {
-  if (self->folders != NULL)
-    g_file_make_directory_async (self->folders->data, G_PRIORITY_DEFAULT, NULL, on_folder, self);
-  else
-    write_file (self);
+  AppletStore *self = user_data;
+  g_autofree char *etag = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (applet_private_file_write_finish (result, &etag, &error))
+    {
+      g_free (self->etag);
+      self->etag = g_steal_pointer (&etag);
+    }
+  /* Another applet was there first: what it has changed counts as well. */
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WRONG_ETAG) && self->n_tries < MAX_TRIES)
+    {
+      applet_private_file_read_async (self->file, on_contents_again, self);
+      return;
+    }
+
+  end_writing (self, error);
+}
+
+static void
+write_file (AppletStore *self)
+{
+  g_autoptr (GBytes) bytes = applet_profile_print_file (G_LIST_MODEL (self->profiles));
+
+  self->n_written = self->changes->len;
+  self->n_tries++;
+  applet_private_file_write_async (self->file, bytes, self->etag, on_written, self);
 }
 
 /* One after the other: none can overtake the one before. */
@@ -364,9 +405,8 @@ write_next (AppletStore *self)
 
   self->written = self->writes.head;
   g_queue_init (&self->writes);
-  self->is_outermost = FALSE;
-  self->folders = g_slist_prepend (NULL, g_file_get_parent (self->file));
-  make_folder (self);
+  self->n_tries = 0;
+  write_file (self);
 }
 
 void
@@ -435,7 +475,9 @@ applet_store_finalize (GObject *object)
   AppletStore *self = APPLET_STORE (object);
 
   g_clear_object (&self->file);
+  g_free (self->etag);
   g_clear_error (&self->error);
+  g_ptr_array_unref (self->changes);
   g_object_unref (self->profiles);
   g_hash_table_unref (self->locked);
 
@@ -451,6 +493,11 @@ applet_store_class_init (AppletStoreClass *klass)
   signals[SIGNAL_READ] =
     g_signal_new ("read", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 0);
+
+  /* The daemon has lost the secret of a profile, or got it. */
+  signals[SIGNAL_LOCKED] =
+    g_signal_new ("locked", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 0);
 }
 
 static void
@@ -458,6 +505,7 @@ applet_store_init (AppletStore *self)
 {
   self->profiles = g_list_store_new (APPLET_TYPE_PROFILE);
   self->locked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) change_free);
   g_signal_connect_swapped (self->profiles, "items-changed",
                             G_CALLBACK (g_list_model_items_changed), self);
 }

@@ -28,6 +28,8 @@ gboolean       applet_store_is_reading  (AppletStore        *self);
 /* Returns: (nullable): why it could not be read */
 const GError  *applet_store_get_error   (AppletStore        *self);
 
+/* Writes what was changed. Where another applet has written meanwhile, what it has changed
+ * stays, and is in the list then. */
 void           applet_store_write_async (AppletStore        *self,
                                          GAsyncReadyCallback callback,
                                          gpointer            user_data);
@@ -47,7 +49,8 @@ gboolean       applet_store_shares_key  (AppletStore        *self,
                                          const char         *name,
                                          const char         *key_id);
 
-/* Whether the daemon does not have the secret of a profile any more. */
+/* Whether the daemon does not have the secret of a profile any more. When that changes,
+ * there is the signal "locked". */
 gboolean       applet_store_is_locked   (AppletStore        *self,
                                          const char         *name);
 void           applet_store_set_locked  (AppletStore        *self,

@@ -24,7 +24,7 @@ on_state_set (AppletSwitch *self,
   ViciConnItem *item = applet_view_get_item (APPLET_VIEW (self));
 
   if (!self->following && item != NULL)
-    applet_session_switch (applet_view_get_session (APPLET_VIEW (self)), item, on);
+    applet_session_switch (applet_part_get_session (APPLET_PART (self)), item, on);
 
   return GDK_EVENT_STOP;
 }

@@ -54,6 +54,17 @@ applet_text_since (GDateTime *time)
   return applet_text_seconds (g_date_time_difference (now, time) / G_TIME_SPAN_SECOND);
 }
 
+/* Its day, where the user is. */
+char *
+applet_text_date (GDateTime *time)
+{
+  g_autoptr (GDateTime) local = g_date_time_to_local (time);
+
+  /* TRANSLATORS: A date, such as 24 December 2026; what stands for what is told in the
+   * manual of g_date_time_format(). */
+  return g_date_time_format (local, _("%-d %B %Y"));
+}
+
 static char *
 up_text (ViciConnItem *item)
 {
@@ -72,7 +83,8 @@ up_text (ViciConnItem *item)
 
 /* What a connection is doing, and since when or why. */
 char *
-applet_text_conn_state (ViciConnItem *item)
+applet_text_conn_state (ViciConnItem  *item,
+                        AppletSession *session)
 {
   const char *reason = vici_conn_item_get_reason (item);
 
@@ -85,7 +97,9 @@ applet_text_conn_state (ViciConnItem *item)
     case VICI_CONN_STATE_FAILED:
       return g_strdup (reason != NULL ? reason : _("Could not be connected"));
     default:
-      return g_strdup (_("Disconnected"));
+      return g_strdup (applet_session_needs_secret (session, item)
+                         ? _("Disconnected: its secret is needed")
+                         : _("Disconnected"));
     }
 }
 
@@ -98,6 +112,29 @@ configured_address (ViciConn *conn)
     return NULL;
 
   return g_strjoinv (", ", (GStrv) addresses);
+}
+
+/* What a screen reader says of it. Time goes on, and is not told again each second. */
+char *
+applet_text_conn (ViciConnItem  *item,
+                  AppletSession *session)
+{
+  g_autoptr (ViciIkeSaItem) sa = g_list_model_get_item (vici_conn_item_get_ike_sas (item), 0);
+  ViciRecord *conn = vici_item_get_record (VICI_ITEM (item));
+  g_autofree char *state = NULL;
+  g_autofree char *address = NULL;
+
+  if (vici_conn_item_get_state (item) == VICI_CONN_STATE_UP)
+    state = g_strdup (vici_conn_item_get_state_text (item));
+  else
+    state = applet_text_conn_state (item, session);
+
+  if (sa != NULL)
+    address = g_strdup (vici_ike_sa_get_remote_host (VICI_IKE_SA (vici_item_get_record (VICI_ITEM (sa)))));
+  else
+    address = configured_address ((ViciConn *) conn);
+
+  return g_strjoin (", ", vici_item_get_name (VICI_ITEM (item)), state, address, NULL);
 }
 
 /* The two ends of an IKE_SA. */
@@ -148,4 +185,50 @@ applet_text_conn_addresses (ViciConnItem *item)
   /* TRANSLATORS: The addresses of one of several peers, and how many there are besides. */
   return g_strdup_printf (ngettext ("%s ↔ %s and %u more", "%s ↔ %s and %u more", n_sas - 1),
                           local != NULL ? local : "?", remote != NULL ? remote : "?", n_sas - 1);
+}
+
+/* How one side proves who it is. */
+const char *
+applet_text_auth_class (ViciConnAuth *auth)
+{
+  const char *word = vici_conn_auth_get_auth_class_text (auth);
+
+  switch (vici_conn_auth_get_auth_class (auth))
+    {
+    case VICI_AUTH_CLASS_ANY:
+      return _("In any way");
+    case VICI_AUTH_CLASS_PUBLIC_KEY:
+      return _("Public key");
+    case VICI_AUTH_CLASS_PSK:
+      return _("Pre-shared key");
+    case VICI_AUTH_CLASS_EAP:
+    case VICI_AUTH_CLASS_XAUTH:
+    case VICI_AUTH_CLASS_UNKNOWN:
+    default:
+      return word != NULL ? word : "?";
+    }
+}
+
+/* How packets travel in a CHILD_SA. */
+const char *
+applet_text_mode (ViciChildSa *sa)
+{
+  switch (vici_child_sa_get_mode (sa))
+    {
+    case VICI_IPSEC_MODE_TUNNEL:
+      return _("Tunnel");
+    case VICI_IPSEC_MODE_TRANSPORT:
+      return _("Transport");
+    case VICI_IPSEC_MODE_TRANSPORT_PROXY:
+      return _("Transport by proxy");
+    case VICI_IPSEC_MODE_PASS:
+      return _("Without IPsec");
+    case VICI_IPSEC_MODE_DROP:
+      return _("Dropped");
+    case VICI_IPSEC_MODE_BEET:
+    case VICI_IPSEC_MODE_IPTFS:
+    case VICI_IPSEC_MODE_UNKNOWN:
+    default:
+      return vici_child_sa_get_mode_text (sa);
+    }
 }

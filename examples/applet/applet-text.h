@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include <vici-glib/vici-glib.h>
+#include "applet-session.h"
 
 G_BEGIN_DECLS
 
@@ -11,7 +11,13 @@ char *applet_text_rates (guint64 bytes_in,
                          guint64 bytes_out);
 char *applet_text_seconds (gint64 seconds);
 char *applet_text_since (GDateTime *time);
-char *applet_text_conn_state (ViciConnItem *item);
+char *applet_text_date (GDateTime *time);
+char *applet_text_conn_state (ViciConnItem  *item,
+                              AppletSession *session);
+char *applet_text_conn (ViciConnItem  *item,
+                        AppletSession *session);
+const char *applet_text_auth_class (ViciConnAuth *auth);
+const char *applet_text_mode (ViciChildSa *sa);
 char *applet_text_ike_sa_addresses (ViciIkeSa *sa);
 char *applet_text_selectors (const char * const *local,
                              const char * const *remote);

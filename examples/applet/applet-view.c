@@ -8,7 +8,6 @@
 
 typedef struct
 {
-  AppletSession *session;
   GObject       *item;          /* what the list has: may be a GtkTreeListRow */
   GSignalGroup  *item_signals;
   GSignalGroup  *session_signals;
@@ -18,14 +17,33 @@ typedef struct
 
 enum
 {
-  PROP_SESSION = 1,
-  PROP_ITEM,
+  PROP_ITEM = 1,
   N_PROPERTIES
 };
 
 static GParamSpec *properties[N_PROPERTIES];
 
-G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (AppletView, applet_view, ADW_TYPE_BIN)
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (AppletView, applet_view, APPLET_TYPE_PART)
+
+/* What a screen reader says of the row that it is in. */
+static void
+update_label (AppletView *self)
+{
+  AppletViewClass *klass = APPLET_VIEW_GET_CLASS (self);
+  GtkWidget *row = klass->dup_label != NULL ? GTK_WIDGET (self) : NULL;
+  g_autofree char *label = NULL;
+
+  while (row != NULL &&
+         gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (row)) != GTK_ACCESSIBLE_ROLE_LIST_ITEM)
+    row = gtk_widget_get_parent (row);
+  if (row == NULL)
+    return;
+
+  label = klass->dup_label (self);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  -1);
+}
 
 static void
 update (AppletView *self)
@@ -34,8 +52,12 @@ update (AppletView *self)
   AppletViewClass *klass = APPLET_VIEW_GET_CLASS (self);
 
   priv->stale = FALSE;
-  if (klass->update != NULL && applet_view_get_item (self) != NULL)
+  if (applet_view_get_item (self) == NULL)
+    return;
+
+  if (klass->update != NULL)
     klass->update (self);
+  update_label (self);
 }
 
 static gboolean
@@ -66,14 +88,6 @@ applet_view_queue_update (AppletView *self)
     priv->stale = TRUE;
   else if (priv->update_id == 0)
     priv->update_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_frame, NULL, NULL);
-}
-
-AppletSession *
-applet_view_get_session (AppletView *self)
-{
-  AppletViewPrivate *priv = applet_view_get_instance_private (self);
-
-  return priv->session;
 }
 
 /**
@@ -120,7 +134,7 @@ applet_view_set_item (AppletView *self,
     return;
 
   g_signal_group_set_target (priv->item_signals, applet_view_get_item (self));
-  g_signal_group_set_target (priv->session_signals, item != NULL ? priv->session : NULL);
+  g_signal_group_set_target (priv->session_signals, item != NULL ? applet_part_get_session (APPLET_PART (self)) : NULL);
   if (klass->bind != NULL)
     klass->bind (self);
   update (self);
@@ -138,9 +152,6 @@ applet_view_get_property (GObject    *object,
 
   switch (prop_id)
     {
-    case PROP_SESSION:
-      g_value_set_object (value, priv->session);
-      break;
     case PROP_ITEM:
       g_value_set_object (value, priv->item);
       break;
@@ -155,16 +166,10 @@ applet_view_set_property (GObject      *object,
                           const GValue *value,
                           GParamSpec   *pspec)
 {
-  AppletView *self = APPLET_VIEW (object);
-  AppletViewPrivate *priv = applet_view_get_instance_private (self);
-
   switch (prop_id)
     {
-    case PROP_SESSION:
-      g_set_object (&priv->session, g_value_get_object (value));
-      break;
     case PROP_ITEM:
-      applet_view_set_item (self, g_value_get_object (value));
+      applet_view_set_item (APPLET_VIEW (object), g_value_get_object (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -204,7 +209,6 @@ applet_view_finalize (GObject *object)
   g_object_unref (priv->item_signals);
   g_object_unref (priv->session_signals);
   g_clear_object (&priv->item);
-  g_clear_object (&priv->session);
 
   G_OBJECT_CLASS (applet_view_parent_class)->finalize (object);
 }
@@ -220,9 +224,6 @@ applet_view_class_init (AppletViewClass *klass)
   object_class->finalize = applet_view_finalize;
   GTK_WIDGET_CLASS (klass)->map = applet_view_map;
 
-  properties[PROP_SESSION] =
-    g_param_spec_object ("session", NULL, NULL, APPLET_TYPE_SESSION,
-                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   properties[PROP_ITEM] =
     g_param_spec_object ("item", NULL, NULL, G_TYPE_OBJECT,
                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
@@ -241,7 +242,7 @@ applet_view_init (AppletView *self)
   priv->session_signals = g_signal_group_new (APPLET_TYPE_SESSION);
   g_signal_group_connect_swapped (priv->session_signals, "tick",
                                   G_CALLBACK (applet_view_queue_update), self);
-  g_signal_group_connect_swapped (priv->session_signals, "ended",
+  g_signal_group_connect_swapped (priv->session_signals, "changed",
                                   G_CALLBACK (applet_view_queue_update), self);
 }
 

@@ -2,30 +2,29 @@
 
 #pragma once
 
-#include <adwaita.h>
-
-#include "applet-session.h"
+#include "applet-part.h"
 
 G_BEGIN_DECLS
 
 #define APPLET_TYPE_VIEW (applet_view_get_type ())
 
-G_DECLARE_DERIVABLE_TYPE (AppletView, applet_view, APPLET, VIEW, AdwBin)
+G_DECLARE_DERIVABLE_TYPE (AppletView, applet_view, APPLET, VIEW, AppletPart)
 
 /**
  * AppletViewClass:
  * @bind: it has another item, or none: what hangs on the item is taken up or let go
  * @update: the item has changed, or a second has passed
+ * @dup_label: what a screen reader says of it in a list; not what changes by the second
  */
 struct _AppletViewClass
 {
-  AdwBinClass parent_class;
+  AppletPartClass parent_class;
 
   void (*bind) (AppletView *self);
   void (*update) (AppletView *self);
+  char *(*dup_label) (AppletView *self);
 };
 
-AppletSession *applet_view_get_session (AppletView *self);
 gpointer applet_view_get_item (AppletView *self);
 gpointer applet_view_get_list_item (AppletView *self);
 void applet_view_set_item (AppletView *self,

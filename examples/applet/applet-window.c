@@ -7,11 +7,12 @@
 #include "applet-banner.h"
 #include "applet-cert-page.h"
 #include "applet-conn-page.h"
-#include "applet-conn-row.h"
 #include "applet-control-log.h"
 #include "applet-editor.h"
 #include "applet-keeper.h"
+#include "applet-list-page.h"
 #include "applet-log-page.h"
+#include "applet-text.h"
 
 struct _AppletWindow
 {
@@ -25,8 +26,7 @@ struct _AppletWindow
   AdwLeaflet      *leaflet;
   GtkWidget       *main_page;
   AdwViewStack    *views;
-  GtkStack        *conns_stack;
-  GtkListView     *conns_view;
+  AppletListPage  *list_page;
   AppletLogPage   *log_page;
   AppletConnPage  *conn_page;
 };
@@ -55,7 +55,7 @@ show_list (AppletWindow *self)
     return;
 
   adw_leaflet_set_visible_child (self->leaflet, self->main_page);
-  gtk_widget_grab_focus (GTK_WIDGET (self->conns_view));
+  applet_list_page_focus (self->list_page);
 }
 
 /* The page lets go of its connection when it is out of sight. */
@@ -73,34 +73,7 @@ show_conn (AppletWindow *self,
 {
   applet_view_set_item (APPLET_VIEW (self->conn_page), item);
   adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->conn_page));
-  gtk_widget_grab_focus (GTK_WIDGET (self->conn_page));
-}
-
-static void
-on_activate (AppletWindow *self,
-             guint         position)
-{
-  g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (gtk_list_view_get_model (self->conns_view)),
-                                                    position);
-
-  show_conn (self, item);
-}
-
-static ViciItem *
-find_conn (AppletWindow *self,
-           const char   *name)
-{
-  GListModel *conns = vici_monitor_get_conns (get_monitor (self));
-
-  for (guint i = 0; i < g_list_model_get_n_items (conns); i++)
-    {
-      g_autoptr (ViciItem) item = g_list_model_get_item (conns, i);
-
-      if (g_str_equal (vici_item_get_name (item), name))
-        return g_steal_pointer (&item);
-    }
-
-  return NULL;
+  applet_conn_page_focus (self->conn_page);
 }
 
 /* What is shown may have gone, and another of its name may have come. */
@@ -108,34 +81,16 @@ static void
 update_conn_page (AppletWindow *self)
 {
   ViciItem *shown = applet_view_get_item (APPLET_VIEW (self->conn_page));
-  g_autoptr (ViciItem) found = NULL;
+  ViciConnItem *found;
 
   if (shown == NULL)
     return;
 
-  found = find_conn (self, vici_item_get_name (shown));
+  found = vici_monitor_find_conn (get_monitor (self), vici_item_get_name (shown));
   if (found != NULL)
     applet_view_set_item (APPLET_VIEW (self->conn_page), found);
   else
     show_list (self);
-}
-
-static void
-update_conns_stack (AppletWindow *self)
-{
-  const char *page = "list";
-
-  if (g_list_model_get_n_items (vici_monitor_get_conns (get_monitor (self))) == 0)
-    page = vici_monitor_get_state (get_monitor (self)) == VICI_MONITOR_READY ? "empty" : "away";
-
-  gtk_stack_set_visible_child_name (self->conns_stack, page);
-}
-
-static void
-on_conns_changed (AppletWindow *self)
-{
-  update_conn_page (self);
-  update_conns_stack (self);
 }
 
 /* What is kept of connections is needed to change them, and there must be one to change. */
@@ -154,13 +109,6 @@ update_actions (AppletWindow *self)
 }
 
 static void
-on_state_changed (AppletWindow *self)
-{
-  update_conns_stack (self);
-  update_actions (self);
-}
-
-static void
 on_conn_shown (AppletWindow *self)
 {
   g_signal_group_set_target (self->conn_signals, applet_view_get_item (APPLET_VIEW (self->conn_page)));
@@ -175,6 +123,13 @@ present (AppletWindow *self,
   /* The shortcuts of the application are there too. */
   gtk_window_set_application (GTK_WINDOW (window), gtk_window_get_application (GTK_WINDOW (self)));
   gtk_window_present (GTK_WINDOW (window));
+}
+
+static char *
+describe_failure (ViciConnItem *item,
+                  const char   *reason)
+{
+  return g_strdup_printf ("%s: %s", vici_item_get_name (VICI_ITEM (item)), reason);
 }
 
 static void
@@ -227,13 +182,35 @@ on_store_read (AppletWindow *self)
 
 static void
 on_failed (AppletWindow   *self,
-           ViciItem       *item,
+           ViciConnItem   *item,
            ViciControlLog *log,
            const char     *reason)
 {
-  g_autofree char *text = g_strdup_printf ("%s: %s", vici_item_get_name (item), reason);
+  g_autofree char *text = describe_failure (item, reason);
 
   add_toast (self, text, log);
+}
+
+/* When the toast has gone. */
+static void
+show_failure (GtkWidget  *widget,
+              const char *action_name,
+              GVariant   *parameter)
+{
+  AppletWindow *self = APPLET_WINDOW (widget);
+  ViciConnItem *item = applet_view_get_item (APPLET_VIEW (self->conn_page));
+  ViciControlLog *log = item != NULL ? applet_session_get_failure_log (self->session, item) : NULL;
+  g_autofree char *reason = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *markup = NULL;
+
+  if (log == NULL)
+    return;
+
+  reason = applet_text_conn_state (item, self->session);
+  text = describe_failure (item, reason);
+  markup = g_markup_escape_text (text, -1);
+  present (self, applet_control_log_new (log, markup));
 }
 
 static void
@@ -268,10 +245,23 @@ open_conn (GtkWidget  *widget,
            GVariant   *parameter)
 {
   AppletWindow *self = APPLET_WINDOW (widget);
-  g_autoptr (ViciItem) item = find_conn (self, g_variant_get_string (parameter, NULL));
+  ViciConnItem *item = vici_monitor_find_conn (get_monitor (self), g_variant_get_string (parameter, NULL));
 
   if (item != NULL)
     show_conn (self, item);
+}
+
+/* GTK would make it once and hide it. But GTK 4.8 crashes when a screen reader asks for a
+ * window that was never shown: that is what it makes of an index that is none any more. */
+static void
+show_shortcuts (GtkWidget  *widget,
+                const char *action_name,
+                GVariant   *parameter)
+{
+  g_autoptr (GtkBuilder) builder =
+    gtk_builder_new_from_resource ("/org/example/ViciApplet/applet-shortcuts.ui");
+
+  present (APPLET_WINDOW (widget), GTK_WIDGET (gtk_builder_get_object (builder, "shortcuts")));
 }
 
 static void
@@ -313,10 +303,10 @@ on_secret_saved (AppletWindow *self,
                  ViciConnItem *item)
 {
   /* The daemon may have been started again meanwhile, and it is another item then. */
-  g_autoptr (ViciItem) found = find_conn (self, vici_item_get_name (VICI_ITEM (item)));
+  ViciConnItem *found = vici_monitor_find_conn (get_monitor (self), vici_item_get_name (VICI_ITEM (item)));
 
   if (found != NULL)
-    applet_session_switch (self->session, VICI_CONN_ITEM (found), TRUE);
+    applet_session_switch (self->session, found, TRUE);
 }
 
 /* A daemon that was started again does not have the secrets of before. */
@@ -393,22 +383,20 @@ static void
 applet_window_constructed (GObject *object)
 {
   AppletWindow *self = APPLET_WINDOW (object);
-  g_autoptr (GtkListItemFactory) factory = applet_view_factory_new (APPLET_TYPE_CONN_ROW, self->session);
 
   G_OBJECT_CLASS (applet_window_parent_class)->constructed (object);
 
   self->store = g_object_ref (applet_keeper_get_store (get_monitor (self)));
-  gtk_list_view_set_factory (self->conns_view, factory);
 
   g_signal_connect_object (self->store, "read", G_CALLBACK (on_store_read), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->conn_page, "notify::item", G_CALLBACK (on_conn_shown), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (get_monitor (self), "notify::state",
-                           G_CALLBACK (on_state_changed), self, G_CONNECT_SWAPPED);
+                           G_CALLBACK (update_actions), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (vici_monitor_get_conns (get_monitor (self)), "items-changed",
-                           G_CALLBACK (on_conns_changed), self, G_CONNECT_SWAPPED);
+                           G_CALLBACK (update_conn_page), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "before-up", G_CALLBACK (on_before_up), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "failed", G_CALLBACK (on_failed), self, G_CONNECT_SWAPPED);
-  on_state_changed (self);
+  update_actions (self);
   show_store_error (self);
 }
 
@@ -466,6 +454,7 @@ bind_template (GtkWidgetClass *widget_class)
   g_type_ensure (APPLET_TYPE_BANNER);
   g_type_ensure (APPLET_TYPE_CERT_PAGE);
   g_type_ensure (APPLET_TYPE_CONN_PAGE);
+  g_type_ensure (APPLET_TYPE_LIST_PAGE);
   g_type_ensure (APPLET_TYPE_LOG_PAGE);
   g_type_ensure (VICI_TYPE_MONITOR);
 
@@ -474,11 +463,9 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AppletWindow, leaflet);
   gtk_widget_class_bind_template_child (widget_class, AppletWindow, main_page);
   gtk_widget_class_bind_template_child (widget_class, AppletWindow, views);
-  gtk_widget_class_bind_template_child (widget_class, AppletWindow, conns_stack);
-  gtk_widget_class_bind_template_child (widget_class, AppletWindow, conns_view);
+  gtk_widget_class_bind_template_child (widget_class, AppletWindow, list_page);
   gtk_widget_class_bind_template_child (widget_class, AppletWindow, log_page);
   gtk_widget_class_bind_template_child (widget_class, AppletWindow, conn_page);
-  gtk_widget_class_bind_template_callback (widget_class, on_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_navigated);
 }
 
@@ -507,7 +494,9 @@ applet_window_class_init (AppletWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.add", NULL, add);
   gtk_widget_class_install_action (widget_class, "win.edit", NULL, edit);
   gtk_widget_class_install_action (widget_class, "win.delete", NULL, ask_delete);
+  gtk_widget_class_install_action (widget_class, "win.show-failure", NULL, show_failure);
   gtk_widget_class_install_action (widget_class, "win.refresh", NULL, refresh);
+  gtk_widget_class_install_action (widget_class, "win.show-shortcuts", NULL, show_shortcuts);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search);
   gtk_widget_class_install_action (widget_class, "win.back", NULL, back);
 }

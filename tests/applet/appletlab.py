@@ -8,8 +8,9 @@ import re
 import shutil
 import subprocess
 
-import desk
 import lab
+from accessible import wait_for
+from pki import Pki
 
 TITLE = "VPN Connections"
 
@@ -54,33 +55,88 @@ CHILD = """\
 """
 
 
+# A gateway that proves who it is by certificate. Whoever comes has to ask for a virtual
+# address.
+GATEWAY = """\
+connections {{
+  gateway {{
+    version = 2
+    local_addrs = {B}
+    proposals = aes128-sha256-x25519
+    pools = guests
+    local {{
+      auth = pubkey
+      certs = {certificate}
+      id = bob.example.org
+    }}
+    remote {{
+      auth = {proof}
+      {users}
+    }}
+    children {{
+      net {{
+        local_ts = {INNER_B}/32
+        esp_proposals = aes128-sha256
+      }}
+    }}
+  }}
+}}
+pools {{
+  guests {{
+    addrs = {GUEST}/30
+  }}
+}}
+secrets {{
+  eap-carol {{
+    id = carol
+    secret = "same"
+  }}
+}}
+"""
+
+# The first address that the gateway gives away.
+GUEST = "10.9.0.1"
+
+# What a daemon needs to know users and their passwords.
+PASSWORD_PLUGINS = ("eap-identity", "eap-mschapv2")
+
+
 class Daemons:
     """Two charons, alice and bob. What each has loaded is what swanctl was told last."""
 
     def __init__(self):
+        for plugin in PASSWORD_PLUGINS:
+            lab.require_plugin(plugin)
         self.tunnel = lab.Tunnel()
         self.a, self.b = self.tunnel.a, self.tunnel.b
-        self.directory = self.a.directory / "swanctl"
-        self.directory.mkdir()
-        self.certificates = self.directory / "x509"
+        self.folders = {}       # what swanctl looks into
+        for charon in self.a, self.b:
+            charon.plugins = [*charon.plugins, *PASSWORD_PLUGINS]
+            self.folders[charon] = charon.directory / f"{charon.name}-swanctl"
+        self.pki = Pki(self.a.directory / "pki")
 
     def __enter__(self):
         self.tunnel.__enter__()
+        self.empty_folders()
         self.load()
         return self
 
     def __exit__(self, *exception):
         self.tunnel.remove()
 
+    def empty_folders(self):
+        for folder in self.folders.values():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+
     def swanctl(self, charon, *arguments):
-        return lab.run("env", f"SWANCTL_DIR={self.directory}", "swanctl", *arguments,
+        return lab.run("env", f"SWANCTL_DIR={self.folders[charon]}", "swanctl", *arguments,
                        "--uri", charon.uri)
 
     def load_into(self, charon, *connections):
         """Loads connections into one, and unloads all that are not among them."""
-        file = self.directory / f"{charon.name}.conf"
-        file.write_text("".join(connections))
-        self.swanctl(charon, "--load-all", "--clear", "--noprompt", "--file", str(file))
+        (self.folders[charon] / "swanctl.conf").write_text("".join(connections))
+        self.swanctl(charon, "--load-all", "--clear", "--noprompt")
 
     def load(self, *names, wrong=()):
         """Loads connections into both; the ends have different secrets for the wrong ones."""
@@ -95,12 +151,22 @@ class Daemons:
 
     def load_certificate(self, name, days):
         """One of its own for alice, without its key."""
-        folder = self.certificates
+        folder = self.folders[self.a] / "x509"
         folder.mkdir()
         lab.run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
                 "-nodes", "-days", str(days), "-subj", f"/CN={name}", "-keyout", "/dev/null",
                 "-out", str(folder / f"{name}.pem"))
-        self.swanctl(self.a, "--load-creds", "--noprompt", "--file", str(self.directory / "alice.conf"))
+        self.swanctl(self.a, "--load-creds", "--noprompt")
+
+    def load_gateway(self, proof, certificate="bob.pem"):
+        """Makes bob a gateway; who comes proves in that way who they are."""
+        users = "eap_id = %any" if proof.startswith("eap") else ""
+        for kind, file in ("private", "bob.key"), ("x509ca", "authority.pem"):
+            folder = self.folders[self.b] / kind
+            folder.mkdir(exist_ok=True)
+            shutil.copy(self.pki / file, folder)
+        self.load_into(self.b, GATEWAY.format(**globals(), proof=proof, users=users,
+                                              certificate=self.pki / certificate))
 
     def initiate(self, name="home", child="net"):
         self.swanctl(self.a, "--initiate", "--ike", name, "--child", child)
@@ -114,7 +180,7 @@ class Daemons:
                 charon.namespace.run("ip", "xfrm", "policy", "flush")
             charon.socket.unlink(missing_ok=True)
             charon.start()
-        shutil.rmtree(self.certificates, ignore_errors=True)
+        self.empty_folders()
         self.load()
 
     @contextlib.contextmanager
@@ -169,7 +235,7 @@ def wait_for_row(applet, name, text=None):
         if row and (text is None or any(re.search(text, label) for label in row.labels)):
             return row
         return None
-    return desk.wait_for(look, lambda: f"the connection {name}, {text or 'whatever it is'}, "
+    return wait_for(look, lambda: f"the connection {name}, {text or 'whatever it is'}, "
                                        f"in\n{applet.tree()}")
 
 

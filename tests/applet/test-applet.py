@@ -1,99 +1,21 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The applet, used through its accessibility tree, beside two real daemons.
+"""The applet, used through its accessibility tree, beside two real daemons: appletcase.py
+says how it is called."""
 
-The path of its program is the argument. Each test leaves pictures of what is on the
-screen in the directory VICI_SCREENSHOTS, where that is set, to be looked at.
-"""
-
-import contextlib
 import os
-import pathlib
 import re
 import signal
-import sys
-import tempfile
 import time
-import unittest
 
+import appletcase
 import appletlab
-import desk
-import lab
-import taptest
-from appletlab import A, B, connection, find_row, wait_for_row
-from desk import wait_for
-
-PROGRAM = pathlib.Path(sys.argv.pop(1)) if len(sys.argv) > 1 else None
+from accessible import Node, wait_for
+from appletcase import TestCase
+from appletlab import A, B, connection, find_row
 
 # Without any of them, root is a user like others: who may use a socket is for its mode to say.
 NO_CAPABILITIES = "setpriv", "--inh-caps=-all", "--bounding-set=-all"
-
-# What GTK itself says where nothing is wrong.
-HARMLESS = re.compile(r"^$|gtk_widget_size_allocate\(\): attempt to allocate (GtkBox|AdwViewSwitcher) .* height -1")
-
-
-class TestCase(unittest.TestCase):
-    desk = daemons = pictures = None        # while the tests run
-    harmless = HARMLESS
-    last_window = appletlab.TITLE           # where the applet is asked to end
-
-    def setUp(self):
-        self.daemons.renew()
-
-    def start(self, wrapper=(), **environment):
-        """The applet of the daemon alice."""
-        self.applet = self.enterContext(
-            appletlab.start(self.desk, PROGRAM, self.daemons.a.uri, wrapper, **environment))
-        self.addCleanup(self.check_end)
-        return self.applet
-
-    def check_end(self):
-        """It ends when it is asked to, and had nothing to complain of."""
-        self.desk.focus(self.last_window)
-        self.desk.key("ctrl+q")
-        said = self.applet.said
-        self.assertEqual(self.applet.process.wait(desk.PATIENCE), 0, said)
-        self.assertEqual([line for line in said.splitlines() if not self.harmless.search(line)], [])
-
-    def picture(self, name):
-        self.desk.screenshot(self.pictures / f"{name}.png")
-
-    def switch(self, name):
-        return wait_for(lambda: self.applet.find("check box", f"Connection {name}"),
-                        lambda: f"the switch of {name} in\n{self.applet.tree()}")
-
-    def row(self, name, text=None):
-        return wait_for_row(self.applet, name, text)
-
-    def banner(self, text):
-        """The banner, once it says so."""
-        def look():
-            banner = self.applet.find("alert")
-            return banner if banner and re.search(text, "\n".join(banner.labels)) else None
-        return wait_for(look, lambda: f"a banner with “{text}” in\n{self.applet.tree()}")
-
-    def wait_until_no_banner(self):
-        self.applet.wait_until_gone("alert")
-
-    def key(self, *names):
-        self.desk.focus(appletlab.TITLE)
-        self.desk.key(*names)
-
-    def graph(self):
-        """What the graph in sight says to who cannot see it."""
-        return self.applet.wait_for("image", re.compile("^Traffic of the last minute")).name
-
-    def wait_for_traffic(self):
-        """Until it can be seen. A minute is a long time for a test: some seconds do."""
-        wait_for(lambda: re.search(r"receiving \S+\skB/s, sending \S+\skB/s", self.graph()),
-                 lambda: f"traffic in “{self.graph()}”")
-        for _ in range(5):
-            said = self.graph()
-            wait_for(lambda: self.graph() != said, lambda: f"another rate than “{self.graph()}”")
-
-    def open(self, name):
-        """Shows the details of a connection."""
-        self.desk.click(self.row(name).find("label", name))
 
 
 class List(TestCase):
@@ -151,11 +73,6 @@ class List(TestCase):
 
 
 class Details(TestCase):
-    def fact(self, name):
-        """What is said under a name, in the order of the SAs."""
-        labels = [node.text for node in self.applet.all("label")]
-        return [value for label, value in zip(labels, labels[1:]) if label == name]
-
     def details(self, name):
         """What shows all that is known of an SA, and puts it away."""
         return self.applet.wait_for("push button", f"Details of {name}")
@@ -179,10 +96,10 @@ class Details(TestCase):
         child = self.applet.wait_for("label", re.compile("^net, SA ")).name
         self.assertIn("AES_CBC-128 · HMAC_SHA2_256_128 · PRF_HMAC_SHA2_256 · CURVE_25519",
                       self.fact("Algorithms"))
-        self.assertIn("10.1.0.1/32 ↔ 10.2.0.1/32", self.fact("Traffic"))
+        self.assertIn("10.1.0.1/32 ↔ 10.2.0.1/32", self.fact("Networks"))
         with self.daemons.traffic():
             self.wait_for_traffic()
-            self.assertRegex(self.fact("Received")[0], r"\d\skB in \d+ packets, \S+\skB/s")
+            self.assertRegex(self.fact("Received")[0], r"\d\s[kM]B in \d+ packets, \S+\skB/s")
             self.picture("details")
         self.daemons.swanctl(self.daemons.a, "--rekey", "--ike", "home")
         self.applet.wait_for("label", "IKEv2 SA 2")
@@ -195,7 +112,6 @@ class Details(TestCase):
         self.picture("details-down")
         self.key("Escape")
         self.row("home", "Disconnected")
-
 
     def test_of_an_sa_can_be_put_away_by_mouse_and_by_keyboard(self):
         self.start()
@@ -240,76 +156,6 @@ class Details(TestCase):
         self.key("Down", "Down", "Down")
         self.details(self.applet.wait_for("label", re.compile(r"^net-8\d, SA ")).name).act()
         self.wait_for_facts(2)
-
-
-class Editor(TestCase):
-    ENTRIES = {
-        "Name": "branch",
-        "Server: address or host name": B,
-        "Pre-shared key": "same",
-        "Own identity (optional)": "alice-branch",
-        "Identity of the server (empty: its address)": "bob-branch",
-        "Networks behind the server (empty: the server alone)": "10.2.0.1/32",
-        "Own networks (empty: this computer)": "10.1.0.1/32",
-        "Proposals for IKE (empty: the usual ones)": "aes128-sha256-x25519",
-        "Proposals for ESP (empty: the usual ones)": "aes128-sha256",
-    }
-
-    def write(self, **entries):
-        for name, text in (self.ENTRIES | entries).items():
-            self.applet.wait_for("text", name).write(text)
-
-    def press(self, name):
-        self.applet.wait_for("push button", re.compile(name)).act()
-
-    def test_adds_a_connection_that_works(self):
-        self.daemons.load_into(self.daemons.b, connection("branch", "ba"))
-        self.start()
-        self.row("home")
-        self.press("Add Connection")
-        self.write()
-        self.picture("editor")
-        self.press("Save")
-        self.row("branch", "Disconnected")
-        self.assertIn("branch", self.daemons.conns(self.daemons.a))
-        self.switch("branch").act()
-        self.row("branch", "Connected")
-        self.picture("editor-added")
-        self.daemons.a.kill()
-        self.banner(".")
-        self.daemons.a.start()
-        self.row("branch")
-        self.picture("editor-restored")
-
-    def test_has_the_shortcuts_of_the_applet(self):
-        """One of them is by what each test ends."""
-        self.start()
-        self.row("home")
-        self.press("Add Connection")
-        self.applet.wait_for("text", "Name")
-        self.last_window = "^Add a Connection$"
-
-    def test_says_when_what_was_saved_cannot_be_read(self):
-        config = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
-        uri = self.daemons.a.uri.replace("/", "%2F")
-        (config / "vici-applet").mkdir()
-        (config / "vici-applet" / f"{uri}.conf").mkdir()
-        self.harmless = re.compile(f"{HARMLESS.pattern}|\\.conf: ")
-        self.start(XDG_CONFIG_HOME=str(config))
-        self.applet.wait_for("label", re.compile("^The saved connections could not be read: "))
-
-    def test_says_what_is_wrong_beside_it(self):
-        self.start()
-        self.row("home")
-        self.press("Add Connection")
-        self.write(**{"Name": "home", "Networks behind the server (empty: the server alone)": "nowhere"})
-        self.applet.wait_for("label", re.compile("nowhere"))
-        self.press("Save")
-        self.applet.wait_for("label", re.compile("There is a connection of this name"))
-        self.picture("editor-wrong")
-        self.press("Cancel")
-        self.applet.wait_until_gone("text", "Name")
-        self.assertEqual(self.daemons.conns(self.daemons.a), {"home", "office"})
 
 
 class Log(TestCase):
@@ -412,21 +258,16 @@ class Access(TestCase):
     def test_all_that_can_be_used_has_a_name(self):
         self.start()
         self.row("home")
-        used = {"push button", "toggle button", "check box", "entry", "text", "combo box", "list"}
-        self.assertEqual([], [(node.role, node.name) for node in self.applet.all()
-                              if node.role in used and re.search("^(Gtk|Adw|Applet|$)", node.name)])
+        self.assert_all_have_names()
+
 
 class Failures(TestCase):
     def test_wrong_secret_shows_the_reason(self):
         self.daemons.load(wrong=["home"])
         self.start()
         self.switch("home").act()
-        toast = self.applet.wait_for("label", re.compile("^home: "))
-        row = self.row("home", re.escape(toast.name.removeprefix("home: ")))
-        self.assertFalse(self.switch("home").checked)
-        self.assertRegex(toast.name, "did not accept who we are")
+        self.toast("home", "The peer did not accept who we are.")
         self.picture("wrong-secret")
-        return row
 
     def test_can_be_given_up_while_it_connects(self):
         os.kill(self.daemons.b.pid, signal.SIGSTOP)
@@ -482,7 +323,7 @@ class Daemon(TestCase):
         self.row("home", "Connected")
         os.kill(self.daemons.a.pid, signal.SIGSTOP)
         try:
-            desk.Node.longest = 0
+            Node.longest = 0
             self.switch("office").act()
             self.row("office", "Connecting")
             self.use_for(5)
@@ -491,8 +332,8 @@ class Daemon(TestCase):
             self.use_for(5)
         finally:
             os.kill(self.daemons.a.pid, signal.SIGCONT)
-        print(f"# the longest answer took {desk.Node.longest * 1000:.0f} ms", flush=True)
-        self.assertLess(desk.Node.longest, 3)
+        print(f"# the longest answer took {Node.longest * 1000:.0f} ms", flush=True)
+        self.assertLess(Node.longest, 3)
         self.row("home", "Connected")
         self.row("office", "Disconnected")
         self.wait_until_no_banner()
@@ -507,21 +348,5 @@ class Daemon(TestCase):
                 self.assertIsInstance(node.name, str)
 
 
-def main():
-    try:
-        lab.require()
-        desk.require()
-        with contextlib.ExitStack() as stack:
-            pictures = os.environ.get("VICI_SCREENSHOTS")
-            TestCase.pictures = pathlib.Path(
-                pictures or stack.enter_context(tempfile.TemporaryDirectory()))
-            TestCase.pictures.mkdir(parents=True, exist_ok=True)
-            TestCase.daemons = stack.enter_context(appletlab.Daemons())
-            TestCase.desk = stack.enter_context(desk.Desk())
-            taptest.main()
-    except lab.Unavailable as reason:
-        print(f"1..0 # SKIP {reason}")
-
-
 if __name__ == "__main__":
-    main()
+    appletcase.main()

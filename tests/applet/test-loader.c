@@ -206,7 +206,7 @@ load_other (Sim        *self,
             const char *section)
 {
   g_autofree char *text = g_strdup_printf ("{'x': <%s>}", section);
-  g_autoptr (ViciMessage) reply = real_call (self->connection, "load-conn", real_message (text));
+  g_autoptr (ViciMessage) reply G_GNUC_UNUSED = real_call (self->connection, "load-conn", real_message (text));
 
   return list_only (self);
 }
@@ -444,6 +444,79 @@ test_files (void)
 }
 
 static void
+assert_own (AppletProfile *profile,
+            Home          *home,
+            const char    *name)
+{
+  g_autoptr (AppletProfile) expected = home_profile (home, "home", APPLET_AUTH_CERT, "192.0.2.2");
+  g_autofree char *cert = g_strconcat (home->folder, "/", name, ".pem", NULL);
+  g_autofree char *key = g_strconcat (home->folder, "/", name, ".key", NULL);
+  g_autoptr (AppletFiles) files = read_files (profile, "");
+  g_autoptr (AppletFiles) expected_files = NULL;
+
+  g_object_set (expected, "cert-file", cert, "key-file", key, NULL);
+  expected_files = read_files (expected, "");
+  g_assert_true (g_bytes_equal (applet_files_get_cert (files), applet_files_get_cert (expected_files)));
+  g_assert_true (g_bytes_equal (applet_files_get_key (files), applet_files_get_key (expected_files)));
+}
+
+/* Those that people make for themselves say that they are of authorities. */
+static void
+test_own_authority (void)
+{
+  g_auto (Home) home = { 0 };
+  g_autoptr (AppletProfile) profile = NULL;
+  g_autofree char *cert = NULL;
+  g_autofree char *key = NULL;
+  g_autofree char *both = NULL;
+  g_autofree char *more = NULL;
+  g_autofree char *chain = NULL;
+  g_autoptr (AppletFiles) alone = NULL;
+
+  home_init (&home);
+  profile = home_profile (&home, "home", APPLET_AUTH_CERT, "192.0.2.2");
+  cert = home_path (&home, "stranger.pem");
+  key = home_path (&home, "stranger.key");
+  g_object_set (profile, "cert-file", cert, "key-file", key, NULL);
+  assert_own (profile, &home, "stranger");
+
+  both = concatenate (&home, (const char *[]) { "stranger.pem", "stranger.key", NULL });
+  g_object_set (profile, "cert-file", both, "key-file", "", NULL);
+  assert_own (profile, &home, "stranger");
+
+  /* Nobody else has to be certified by it. */
+  g_object_set (profile, "ca-file", "", NULL);
+  alone = read_files (profile, "");
+  g_assert_null (applet_files_get_ca (alone));
+
+  /* Its key is there. */
+  more = concatenate (&home, (const char *[]) { "bob.pem", "stranger.pem", "stranger.key", NULL });
+  g_object_set (profile, "cert-file", more, NULL);
+  assert_own (profile, &home, "stranger");
+
+  chain = concatenate (&home, (const char *[]) { "authority.pem", "alice.pem", "authority.key",
+                                                 "alice.key", NULL });
+  g_object_set (profile, "cert-file", chain, NULL);
+  assert_own (profile, &home, "alice");
+}
+
+/* The key is in another file, and so it is not before that is read that it is known which
+ * one it is for. */
+static void
+test_key_of_several (void)
+{
+  g_auto (Home) home = { 0 };
+  g_autoptr (AppletProfile) profile = NULL;
+  g_autofree char *several = NULL;
+
+  home_init (&home);
+  profile = home_profile (&home, "home", APPLET_AUTH_CERT, "192.0.2.2");
+  several = concatenate (&home, (const char *[]) { "bob.pem", "bob.key", "alice.pem", NULL });
+  g_object_set (profile, "cert-file", several, NULL);
+  assert_own (profile, &home, "alice");
+}
+
+static void
 assert_blamed (Home       *home,
                const char *property,
                const char *name,
@@ -457,6 +530,8 @@ assert_blamed (Home       *home,
   g_autoptr (GError) error = NULL;
   const char *blamed;
 
+  if (g_str_equal (name, "several.pem"))
+    g_object_set (profile, "key-file", "", NULL);
   g_object_set (profile, property, path, NULL);
   applet_files_read_async (profile, interaction, NULL, real_take_result, &result);
   real_wait_until (result != NULL);
@@ -469,10 +544,14 @@ static void
 test_bad_files (void)
 {
   g_auto (Home) home = { 0 };
+  g_autofree char *several = NULL;
 
   home_init (&home);
+  several = concatenate (&home, (const char *[]) { "alice.pem", "bob.key", NULL });
   assert_blamed (&home, "cert-file", "alice.key", G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
   assert_blamed (&home, "key-file", "alice.pem", G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
+  assert_blamed (&home, "key-file", "bob.key", G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
+  assert_blamed (&home, "cert-file", "several.pem", G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
   assert_blamed (&home, "ca-file", "alice.key", G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
   assert_blamed (&home, "ca-file", "nowhere", G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
   assert_blamed (&home, "cert-file", "alice.p12", G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE_PASSWORD);
@@ -647,6 +726,8 @@ main (int   argc,
   g_test_add_func ("/loader/unloading-leaves-nothing", test_unload);
   g_test_add_func ("/loader/cancelled-leaves-nothing", test_cancel);
   g_test_add_func ("/files/forms-are-the-same", test_files);
+  g_test_add_func ("/files/certificate-of-an-authority-can-be-the-own-one", test_own_authority);
+  g_test_add_func ("/files/certificate-is-the-one-that-the-key-is-for", test_key_of_several);
   g_test_add_func ("/files/error-names-the-file", test_bad_files);
   g_test_add_func ("/restorer/brings-back-all", test_restore);
   g_test_add_func ("/restorer/brings-back-only-what-is-missing", test_restore_missing);

@@ -265,6 +265,25 @@ test_key_file (void)
 }
 
 static void
+test_equal (void)
+{
+  static const char * const properties[] = { "name", "auth", "version", "start", "virtual-ip", "ca-file" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (properties); i++)
+    {
+      g_autoptr (AppletProfile) profile = make_profile (APPLET_AUTH_PSK);
+      g_autoptr (AppletProfile) copy = applet_profile_copy (profile);
+
+      g_assert_true (applet_profile_equal (profile, copy));
+      if (g_str_equal (properties[i], "name") || g_str_equal (properties[i], "ca-file"))
+        g_object_set (copy, properties[i], "other", NULL);
+      else
+        g_object_set (copy, properties[i], 1, NULL);
+      g_assert_false (applet_profile_equal (profile, copy));
+    }
+}
+
+static void
 test_bad_key_file (void)
 {
   static const char * const texts[] = {
@@ -300,6 +319,7 @@ main (int   argc,
   g_test_add_func ("/profile/refusal-is-that-of-its-entry", test_refusal);
   g_test_add_func ("/profile/name-is-no-path", test_odd_name);
   g_test_add_func ("/profile/key-file-keeps-it", test_key_file);
+  g_test_add_func ("/profile/other-in-one-property-is-another", test_equal);
   g_test_add_func ("/profile/bad-key-file-is-refused", test_bad_key_file);
 
   return g_test_run ();

@@ -206,6 +206,233 @@ test_unreadable (void)
   g_assert_nonnull (strstr (text, "future"));
 }
 
+/* What a crash may leave of a file is an empty one to GKeyFile. */
+static void
+test_zero_byte (void)
+{
+  static const char text[] = "\0\0\0\0";
+  g_auto (Home) home = { 0 };
+  g_autofree char *path = NULL;
+  g_autofree char *left = NULL;
+  gsize length;
+  g_autoptr (AppletStore) store = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) refusal = NULL;
+
+  home_init (&home);
+  path = home_path (&home, "connections.conf");
+  g_file_set_contents (path, text, sizeof (text) - 1, &error);
+  g_assert_no_error (error);
+
+  store = applet_store_new (path);
+  g_assert_false (read_store (store, &error));
+  g_assert_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_PARSE);
+  write_store (store, &refusal);
+  g_assert_error (refusal, G_IO_ERROR, G_IO_ERROR_FAILED);
+  g_file_get_contents (path, &left, &length, NULL);
+  g_assert_cmpmem (left, length, text, sizeof (text) - 1);
+}
+
+/* -- Several applets of one daemon -- */
+
+static AppletStore *
+open_another (Home *home)
+{
+  g_autofree char *path = home_path (home, "config/connections.conf");
+  AppletStore *store = applet_store_new (path);
+  g_autoptr (GError) error = NULL;
+
+  read_store (store, &error);
+  g_assert_no_error (error);
+
+  return store;
+}
+
+static GDateTime *
+get_time (const char *path)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GFileInfo) info = g_file_query_info (file, "time::modified,time::modified-usec",
+                                                  G_FILE_QUERY_INFO_NONE, NULL, &error);
+
+  g_assert_no_error (error);
+
+  return g_file_info_get_modification_date_time (info);
+}
+
+/* Until what is written has another time than what is there: people are slower than
+ * the clock of a file system. */
+static void
+wait_for_time (Home *home)
+{
+  g_autofree char *path = home_path (home, "config/connections.conf");
+  g_autofree char *other = home_path (home, "later");
+  g_autoptr (GDateTime) before = get_time (path);
+  g_autoptr (GDateTime) now = NULL;
+
+  do
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_file_set_contents (other, "", -1, &error);
+      g_assert_no_error (error);
+      g_clear_pointer (&now, g_date_time_unref);
+      now = get_time (other);
+    }
+  while (g_date_time_equal (before, now));
+}
+
+static void
+save (Home        *home,
+      AppletStore *store,
+      const char  *name,
+      const char  *remote)
+{
+  g_autoptr (AppletProfile) profile = home_profile (home, name, APPLET_AUTH_PSK, remote);
+  g_autoptr (GError) error = NULL;
+
+  applet_store_put (store, profile);
+  write_store (store, &error);
+  g_assert_no_error (error);
+  wait_for_time (home);
+}
+
+static void
+assert_remote (AppletStore *store,
+               const char  *name,
+               const char  *remote)
+{
+  g_autoptr (AppletProfile) profile = applet_store_lookup (store, name);
+
+  g_assert_nonnull (profile);
+  g_assert_cmpstr (applet_profile_get (profile, "remote-addrs"), ==, remote);
+}
+
+static void
+test_several (void)
+{
+  g_auto (Home) home = { 0 };
+  g_autoptr (AppletStore) other = NULL;
+  g_autofree char *names = NULL;
+  g_autofree char *fewer = NULL;
+  g_autoptr (GError) error = NULL;
+
+  home_init (&home);
+  other = open_another (&home);
+  /* The other one has seen no file. */
+  save (&home, home.store, "two", "192.0.2.2");
+  save (&home, other, "three", "192.0.2.3");
+  save (&home, home.store, "four", "192.0.2.4");
+  names = read_again (&home);
+  g_assert_cmpstr (names, ==, "four;three;two;");
+  assert_remote (home.store, "three", "192.0.2.3");
+
+  /* What the other one has not heard of can be forgotten by it, what it had changed stays
+   * as it is now, and what it had is not made again. */
+  save (&home, home.store, "two", "192.0.2.22");
+  applet_store_remove (home.store, "three");
+  write_store (home.store, &error);
+  g_assert_no_error (error);
+  wait_for_time (&home);
+  applet_store_set_locked (other, "three", TRUE);
+  applet_store_remove (other, "four");
+  write_store (other, &error);
+  g_assert_no_error (error);
+  fewer = read_again (&home);
+  g_assert_cmpstr (fewer, ==, "two;");
+  assert_remote (other, "two", "192.0.2.22");
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (other)), ==, 1);
+  g_assert_false (applet_store_is_locked (other, "three"));
+}
+
+/* What was changed while the file was read again is no less a change. */
+static void
+test_several_at_once (void)
+{
+  g_auto (Home) home = { 0 };
+  g_autoptr (AppletStore) other = NULL;
+  GAsyncResult *results[20] = { NULL };
+  guint n_conns = G_N_ELEMENTS (results) + 1;
+
+  home_init (&home);
+  other = open_another (&home);
+  save (&home, home.store, "first", "192.0.2.1");
+  for (guint i = 0; i < G_N_ELEMENTS (results); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%u", i);
+      g_autoptr (AppletProfile) profile = home_profile (&home, name, APPLET_AUTH_PSK, "192.0.2.2");
+
+      applet_store_put (other, profile);
+      applet_store_write_async (other, real_take_result, &results[i]);
+      g_main_context_iteration (NULL, TRUE);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (results); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      real_wait_until (results[i] != NULL);
+      applet_store_write_finish (other, results[i], &error);
+      g_assert_no_error (error);
+      g_object_unref (results[i]);
+    }
+
+  g_object_unref (other);
+  other = open_another (&home);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (other)), ==, n_conns);
+}
+
+/* What a newer release has written meanwhile is not replaced either. */
+static void
+test_unreadable_again (void)
+{
+  g_auto (Home) home = { 0 };
+  g_autofree char *path = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) refusal = NULL;
+
+  home_init (&home);
+  save (&home, home.store, "home", "192.0.2.2");
+  path = home_path (&home, "config/connections.conf");
+  g_file_set_contents (path, "[x]\nname=future\nversion=3\n", -1, &error);
+  g_assert_no_error (error);
+
+  put (&home, "work");
+  write_store (home.store, &error);
+  g_assert_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE);
+  g_assert_nonnull (strstr (error->message, path));
+  write_store (home.store, &refusal);
+  g_assert_error (refusal, G_IO_ERROR, G_IO_ERROR_FAILED);
+  g_file_get_contents (path, &text, NULL, NULL);
+  g_assert_nonnull (strstr (text, "future"));
+}
+
+/* The file behind a link has another time than the link, and is no other file. */
+static void
+test_link (void)
+{
+  g_auto (Home) home = { 0 };
+  g_autofree char *path = NULL;
+  g_autofree char *target = NULL;
+  g_autofree char *names = NULL;
+  g_autoptr (AppletStore) store = NULL;
+  g_autoptr (GError) error = NULL;
+
+  home_init (&home);
+  save (&home, home.store, "home", "192.0.2.2");
+  path = home_path (&home, "config/connections.conf");
+  target = home_path (&home, "elsewhere.conf");
+  g_assert_cmpint (g_rename (path, target), ==, 0);
+  g_assert_cmpint (symlink (target, path), ==, 0);
+  store = open_another (&home);
+  save (&home, store, "work", "192.0.2.2");
+  names = read_again (&home);
+  g_assert_cmpstr (names, ==, "home;work;");
+}
+
+/* -- Folders -- */
+
 static void
 test_folders (void)
 {
@@ -301,6 +528,11 @@ main (int   argc,
   g_test_add_func ("/store/file-is-replaced-as-a-whole", test_is_replaced);
   g_test_add_func ("/store/last-change-is-last-in-file", test_order);
   g_test_add_func ("/store/what-is-not-understood-is-not-replaced", test_unreadable);
+  g_test_add_func ("/store/zero-byte-is-not-understood", test_zero_byte);
+  g_test_add_func ("/store/several-applets-keep-what-each-has-changed", test_several);
+  g_test_add_func ("/store/changes-while-it-is-read-again-are-kept", test_several_at_once);
+  g_test_add_func ("/store/what-came-meanwhile-and-is-not-understood-is-not-replaced", test_unreadable_again);
+  g_test_add_func ("/store/link-is-no-change", test_link);
   g_test_add_func ("/store/makes-its-folders", test_folders);
   g_test_add_func ("/store/folder-that-leads-nowhere-is-told", test_dangling);
   g_test_add_func ("/store/failure-is-told", test_unwritable);

@@ -7,8 +7,7 @@ import subprocess
 import sys
 
 import lab
-
-PASSWORD_PLUGINS = ("eap-identity", "eap-mschapv2")
+from appletlab import PASSWORD_PLUGINS
 
 
 def main():
