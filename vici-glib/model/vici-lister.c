@@ -370,6 +370,20 @@ update_log (ViciLister *self)
     g_clear_signal_handler (&self->log_handler, self->daemon);
 }
 
+/* While it is stopped they tell nothing. They stay: to subscribe anew each time, beside
+ * what the connection does by itself, is one more way to miss something. */
+static void
+block_events (ViciLister *self)
+{
+  g_signal_handlers_block_matched (self->daemon, G_SIGNAL_MATCH_DATA, 0, 0, NULL, NULL, self);
+}
+
+static void
+unblock_events (ViciLister *self)
+{
+  g_signal_handlers_unblock_matched (self->daemon, G_SIGNAL_MATCH_DATA, 0, 0, NULL, NULL, self);
+}
+
 static void
 connect_events (ViciLister *self)
 {
@@ -419,7 +433,7 @@ vici_lister_start (ViciLister *self)
   self->cancellable = g_cancellable_new ();
   vici_sa_table_begin (self->models->sas);
   vici_sa_table_set_active (self->models->sas, self->active);
-  connect_events (self);
+  unblock_events (self);
   update_log (self);
   vici_daemon_watch_async (self->daemon, NULL, self->cancellable, on_watched,
                            g_rc_box_acquire (self));
@@ -440,7 +454,7 @@ vici_lister_stop (ViciLister   *self,
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   update_log (self);
-  g_signal_handlers_disconnect_by_data (self->daemon, self);
+  block_events (self);
   if (self->watching)
     vici_daemon_unwatch (self->daemon, NULL);
   self->watching = FALSE;
@@ -532,6 +546,8 @@ vici_lister_new (ViciDaemon            *daemon,
   self->passing_ms = PASSING_MIN_MS;
   g_queue_init (&self->waiting);
   g_queue_init (&self->served);
+  connect_events (self);
+  block_events (self);
 
   return self;
 }
@@ -540,5 +556,6 @@ void
 vici_lister_free (ViciLister *self)
 {
   self->ended = TRUE;
+  g_signal_handlers_disconnect_by_data (self->daemon, self);
   lister_unref (self);
 }
