@@ -192,14 +192,6 @@ set_failure (ViciConnItem *self,
     }
 }
 
-static gboolean
-is_ike_sa_up (ViciIkeSaItem *ike_sa)
-{
-  ViciIkeSaState state = vici_ike_sa_item_get_state (ike_sa);
-
-  return state == VICI_IKE_SA_STATE_ESTABLISHED || state == VICI_IKE_SA_STATE_REKEYING;
-}
-
 /* When the oldest of its IKE_SAs came up. */
 static GDateTime *
 find_oldest (ViciConnItem *self)
@@ -212,7 +204,7 @@ find_oldest (ViciConnItem *self)
       g_autoptr (ViciIkeSaItem) ike_sa = g_list_model_get_item (ike_sas, i);
       GDateTime *established = vici_ike_sa_item_get_established_at (ike_sa);
 
-      if (is_ike_sa_up (ike_sa) && established != NULL &&
+      if (vici_ike_sa_item_is_up (ike_sa) && established != NULL &&
           (oldest == NULL || g_date_time_compare (established, oldest) < 0))
         oldest = established;
     }

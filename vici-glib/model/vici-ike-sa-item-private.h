@@ -35,6 +35,8 @@ void           vici_ike_sa_item_count        (ViciIkeSaItem   *self,
 /* Whether it stays as it is, with all of them, until an event tells of it. */
 gboolean       vici_ike_sa_item_is_settled   (ViciIkeSaItem   *self);
 
+gboolean       vici_ike_sa_item_is_up        (ViciIkeSaItem   *self);
+
 gboolean       vici_ike_sa_item_has_child_up (ViciIkeSaItem   *self,
                                               const char      *child);
 

@@ -218,25 +218,17 @@ vici_ike_sa_item_has_child_up (ViciIkeSaItem *self,
   return FALSE;
 }
 
-static void
-add_state (ViciTally     *tally,
-           ViciIkeSaState state)
+gboolean
+vici_ike_sa_item_is_up (ViciIkeSaItem *self)
 {
-  switch (state)
-    {
-    case VICI_IKE_SA_STATE_ESTABLISHED:
-    case VICI_IKE_SA_STATE_REKEYING:
-      tally->ike_sas_up++;
-      break;
+  return self->state == VICI_IKE_SA_STATE_ESTABLISHED ||
+         self->state == VICI_IKE_SA_STATE_REKEYING;
+}
 
-    case VICI_IKE_SA_STATE_CREATED:
-    case VICI_IKE_SA_STATE_CONNECTING:
-      tally->ike_sas_coming++;
-      break;
-
-    default:
-      break;
-    }
+static gboolean
+is_coming (ViciIkeSaItem *self)
+{
+  return self->state == VICI_IKE_SA_STATE_CREATED || self->state == VICI_IKE_SA_STATE_CONNECTING;
 }
 
 void
@@ -246,7 +238,8 @@ vici_ike_sa_item_flush (ViciIkeSaItem *self)
 
   vici_item_list_flush (self->child_sas);
 
-  add_state (&tally, self->state);
+  tally.ike_sas_up = vici_ike_sa_item_is_up (self) ? 1 : 0;
+  tally.ike_sas_coming = is_coming (self) ? 1 : 0;
   if (self->conn != NULL)
     vici_conn_item_count (self->conn, &self->told, &tally);
   self->told = tally;
